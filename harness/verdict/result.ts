@@ -1,0 +1,160 @@
+import type { TranscriptEntry } from '../wire/transcript.js';
+
+/** The specifications that are judged side by side. */
+export type Spec = 'rfc3921' | 'rfc6121';
+
+/** Requirement levels (RFC 2119). */
+export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY';
+
+/** The outcome of a case; ARCHITECTURE.md, "Outcome vocabulary". */
+export type Outcome = 'pass' | 'warn' | 'fail' | 'blocked' | 'skipped' | 'error';
+
+/**
+ * The outcome of one clause at one expectation: `pass`; `fail` (a MUST or MUST NOT broken); `warn` (a SHOULD or
+ * SHOULD NOT broken); `excused` (broken, but a clause of the same RFC that contradicts it was satisfied);
+ * `untested` (what it speaks of did not come about, or a MAY not taken); `error` (could not be judged).
+ */
+export type CheckOutcome = 'pass' | 'fail' | 'warn' | 'excused' | 'untested' | 'error';
+
+/** One place where what was received departs from what was expected. */
+export interface Difference {
+  /** Where in the stanza: `presence/@from`, `iq/query/item/@subscription`; empty for the stanza as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** The verdict on one clause at one expectation of a case. */
+export interface CheckResult {
+  /** Full clause id: `rfc6121:3.1.6/deliver`. */
+  readonly clause: string;
+  readonly spec: Spec;
+  readonly level: Level;
+  /** The clause in the project's own words, from the catalogue. */
+  readonly summary: string;
+  readonly outcome: CheckOutcome;
+  readonly kind: 'expect' | 'never' | 'assert' | 'order' | 'state' | 'choice';
+  /** The party that was watched: `romeo/orchard`, `juliet`. */
+  readonly at: string;
+  /** Scenario file and line of the expectation. */
+  readonly source: string;
+  /** The expectation as XML or as a sentence. */
+  readonly expected: string;
+  /** The nearest stanza received, or an empty string when nothing came. */
+  readonly received: string;
+  readonly differences: readonly Difference[];
+  /** One sentence: why this outcome. Empty on a pass. */
+  readonly reason: string;
+  /** The exchange that led here; empty on a pass, where the transcript of the case serves. */
+  readonly transcript: readonly TranscriptEntry[];
+}
+
+/** A permitted alternative that the server took. */
+export interface ChoiceResult {
+  /** Name of the choice in the scenario. */
+  readonly name: string;
+  readonly scenario: string;
+  readonly case: string;
+  /** Name of the option taken; empty when none was. */
+  readonly taken: string;
+  readonly options: readonly string[];
+  readonly clauses: readonly string[];
+}
+
+/** How a known failure fits what came out. */
+export interface KnownFailureMatch {
+  readonly status: 'expected' | 'other-reason' | 'unexpected-pass';
+  readonly clause: string;
+  readonly why: string;
+}
+
+/** Everything about one case. */
+export interface CaseResult {
+  /** Scenario id: `subscription/inbound-subscribed`. */
+  readonly scenario: string;
+  /** Case name, unique in its scenario: `none + pending out`. */
+  readonly case: string;
+  readonly title: string;
+  /** RFC sections that the case's clauses belong to. */
+  readonly sections: readonly string[];
+  /** Under the specification chosen. */
+  readonly outcome: Outcome;
+  /** Outcome under each specification. */
+  readonly specs: Readonly<Record<Spec, Outcome>>;
+  /** For blocked, skipped and error: what, where, what to do. Empty otherwise. */
+  readonly reason: string;
+  readonly durationMs: number;
+  readonly checks: readonly CheckResult[];
+  readonly choices: readonly ChoiceResult[];
+  /** Stanzas from the target that the protocol schemas reject; judged only where a clause says so. */
+  readonly schemaViolations: readonly string[];
+  readonly known: readonly KnownFailureMatch[];
+  readonly transcript: readonly TranscriptEntry[];
+}
+
+/** Counts of clauses for one specification and level. */
+export interface ClauseCounts {
+  readonly pass: number;
+  readonly fail: number;
+  readonly blocked: number;
+  readonly untested: number;
+}
+
+/** Percentiles in milliseconds. */
+export interface Lateness {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The whole run; `reports/result.schema.json` describes its JSON form. */
+export interface RunResult {
+  readonly tool: { readonly name: 'xmpp-conform'; readonly version: string };
+  readonly target: {
+    /** `127.0.0.1:5222`, or `embedded (rfc3921)`. */
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly domain: string;
+    /** What the preflight found, a sentence each. */
+    readonly findings: readonly string[];
+    /** Features offered: `stream:session`, `pre-approval`, `component`, `registration` ... */
+    readonly features: readonly string[];
+  };
+  readonly selection: {
+    readonly spec: Spec;
+    readonly strict: boolean;
+    readonly only: readonly string[];
+    readonly skip: readonly string[];
+    readonly sections: readonly string[];
+    readonly jobs: number;
+    readonly timeoutMs: number;
+    readonly settleMs: number;
+  };
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Set when the run ended before every case was played: Ctrl-C, lost target. */
+  readonly interrupted: string;
+  readonly exitStatus: 0 | 1 | 2 | 3;
+  readonly summary: {
+    readonly cases: Readonly<Record<Outcome, number>>;
+    readonly specs: Readonly<Record<Spec, Readonly<Record<Level, ClauseCounts>>>>;
+  };
+  readonly cases: readonly CaseResult[];
+  readonly choices: readonly ChoiceResult[];
+  readonly knownFailures: {
+    readonly file: string;
+    /** Entries that matched no case played, or that passed: a sentence each; they fail the run. */
+    readonly stale: readonly string[];
+  };
+  readonly fence: {
+    /** How long after its fence an expected stanza still arrived. */
+    readonly latenessMs: Lateness;
+    readonly paths: Readonly<Record<string, Lateness & { readonly samples: number }>>;
+  };
+}
+
+/** Told to a progress display while a run goes on. */
+export interface RunProgress {
+  caseEnded(result: CaseResult, done: number, total: number): void;
+}

@@ -1,0 +1,26 @@
+/** What a transcript entry holds: see {@link TranscriptEntry}. */
+export type EntryKind =
+  /** XML of stream negotiation: headers, features, SASL, end tags */
+  | 'stream'
+  /** a stanza */
+  | 'stanza'
+  /** bytes that are no XML element: deliberately malformed input, or what followed a framing error */
+  | 'bytes'
+  /** a marker of the fence, which belongs to the harness and not to the scenario */
+  | 'fence'
+  /** a remark of the harness (connected, TLS established, cut), not traffic */
+  | 'note';
+
+/** One thing that one party sent or received. */
+export interface TranscriptEntry {
+  /** Milliseconds since the case began. */
+  readonly at: number;
+  /** The party in the scenario's terms: `romeo/orchard`, `juliet`; `harness` for accounts and preflight. */
+  readonly party: string;
+  readonly direction: 'sent' | 'received' | 'none';
+  readonly kind: EntryKind;
+  /** The text as it was on the wire; passwords withheld. */
+  readonly xml: string;
+  /** Set on a received stanza that no expectation of the scenario accounts for. */
+  readonly unexpected?: boolean;
+}
