@@ -6,9 +6,15 @@ export type FramingFault = 'not-well-formed' | 'restricted-xml' | 'bad-encoding'
 
 /** The bytes received are not an XML stream that this harness can go on reading. */
 export class FramingError extends Error {
+  /**
+   * @param fault what is wrong
+   * @param message the fault as a clause of a sentence
+   * @param unread the text received since the last complete first-level child; undecodable bytes are left out
+   */
   constructor(
     readonly fault: FramingFault,
     message: string,
+    readonly unread = '',
   ) {
     super(message);
     this.name = 'FramingError';
@@ -63,7 +69,7 @@ export class StreamParser {
   ) {
     const parser = this.#parser;
     parser.on('opentag', (tag) => this.#open(tag as SaxesTagNS));
-    parser.on('closetag', () => this.#close());
+    parser.on('closetag', (tag) => this.#close(tag as SaxesTagNS));
     parser.on('text', (data) => this.#text(data));
     parser.on('cdata', (data) => this.#text(data));
     parser.on('error', (error) => this.#fail('not-well-formed', error.message));
@@ -116,8 +122,9 @@ export class StreamParser {
     }
   }
 
-  #close(): void {
-    if (this.#done) return;
+  #close(tag: SaxesTagNS): void {
+    // saxes closes the innermost element before it complains of an end tag with another name.
+    if (this.#done || (this.#stack.length <= 2 && !this.#endsAsItBegan(tag))) return;
     const closed = this.#stack.pop();
     if (closed === undefined) return;
     const parent = this.#stack.at(-1);
@@ -130,6 +137,12 @@ export class StreamParser {
     } else {
       parent.children.push(closed);
     }
+  }
+
+  #endsAsItBegan(tag: SaxesTagNS): boolean {
+    if (tag.isSelfClosing) return true;
+    const read = this.#pending.slice(0, this.#parser.position - this.#pendingStart);
+    return read.slice(read.lastIndexOf('</') + 2, -1).trimEnd() === tag.name;
   }
 
   #text(data: string): void {
@@ -153,7 +166,7 @@ export class StreamParser {
   #fail(fault: FramingFault, message: string): void {
     if (this.#done) return;
     this.#done = true;
-    this.events.failed(new FramingError(fault, message));
+    this.events.failed(new FramingError(fault, message, this.#pending));
   }
 }
 

@@ -24,3 +24,12 @@ export interface TranscriptEntry {
   /** Set on a received stanza that no expectation of the scenario accounts for. */
   readonly unexpected?: boolean;
 }
+
+/** What the wire reports as it happens; the party and the start of the case are known further up. */
+export type WireEntry = Omit<TranscriptEntry, 'at' | 'party'> & {
+  /** `performance.now()` when the bytes were handed over, in milliseconds. */
+  readonly atMs: number;
+};
+
+/** Takes each {@link WireEntry} in the order of the wire, before any listener sees the stanza. */
+export type Recorder = (entry: WireEntry) => void;

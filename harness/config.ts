@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { REPORT_FORMATS, type ReportFormat } from '../reports/write.js';
+import type { Spec } from './verdict/result.js';
+
+/** A wrong option, configuration or selection: exit status 2, or 3 where nothing is left to play. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly exitStatus: 2 | 3 = 2,
+  ) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** The name of the configuration file looked for in the working directory. */
+export const CONFIG_FILE = 'xmpp-conform.config.json';
+
+/** What the user asked for, complete and checked. */
+export interface Config {
+  /** `HOST[:PORT]`; undefined: the embedded server. */
+  readonly target: string | undefined;
+  /** The XMPP domain; the target's host when not given. */
+  readonly domain: string;
+  readonly tls: 'starttls' | 'direct' | 'off';
+  /** File with the certificate authority, PEM. */
+  readonly ca: string | undefined;
+  readonly insecure: boolean;
+  /** `register`, a file of accounts, or a command template. */
+  readonly accounts: string;
+  readonly component: ComponentConfig | undefined;
+  readonly spec: Spec;
+  readonly strict: boolean;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly section: readonly string[];
+  /** Cases played at a time. */
+  readonly jobs: number;
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  readonly knownFailures: string | undefined;
+  readonly output: string;
+  readonly formats: readonly ReportFormat[];
+  readonly quiet: boolean;
+}
+
+/** Where and how the component that plays the contacts connects (XEP-0114). */
+export interface ComponentConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly secret: string;
+}
+
+/** Options as the command line or the configuration file gives them, by their long names in camel case. */
+export interface RawOptions {
+  readonly target?: string;
+  readonly domain?: string;
+  readonly tls?: string;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly accounts?: string;
+  readonly component?: string;
+  readonly componentDomain?: string;
+  readonly componentSecret?: string;
+  readonly spec?: string;
+  readonly strict?: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly section?: readonly string[];
+  readonly jobs?: string | number;
+  readonly timeout?: string | number;
+  readonly settle?: string | number;
+  readonly knownFailures?: string;
+  readonly output?: string;
+  readonly formats?: string | readonly string[];
+  readonly quiet?: boolean;
+}
+
+type OptionType = 'string' | 'boolean' | 'number' | 'strings';
+
+const OPTION_TYPES: Readonly<Record<keyof RawOptions, OptionType>> = {
+  target: 'string',
+  domain: 'string',
+  tls: 'string',
+  ca: 'string',
+  insecure: 'boolean',
+  accounts: 'string',
+  component: 'string',
+  componentDomain: 'string',
+  componentSecret: 'string',
+  spec: 'string',
+  strict: 'boolean',
+  only: 'strings',
+  skip: 'strings',
+  section: 'strings',
+  jobs: 'number',
+  timeout: 'number',
+  settle: 'number',
+  knownFailures: 'string',
+  output: 'string',
+  formats: 'strings',
+  quiet: 'boolean',
+};
+
+/** Defaults of the numbers: lanes; longest wait and silence in milliseconds. */
+export const DEFAULTS = { jobs: 24, timeoutMs: 5000, settleMs: 100 } as const;
+
+/**
+ * Reads the configuration file; a missing one is empty.
+ * @throws UsageError naming the file and what is wrong in it
+ */
+export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new UsageError(`${file} can't be read: ${messageOf(error)}.`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON: ${messageOf(error)}.`);
+  }
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw new UsageError(`${file} must hold one object of options, such as { "target": "localhost" }.`);
+  }
+  for (const [key, value] of Object.entries(parsed)) {
+    const type = OPTION_TYPES[key as keyof RawOptions];
+    if (type === undefined) {
+      throw new UsageError(
+        `${file}: there is no option "${key}"; the options are ${Object.keys(OPTION_TYPES).join(', ')}.`,
+      );
+    }
+    if (!hasType(value, type)) {
+      throw new UsageError(`${file}: "${key}" must be ${type === 'strings' ? 'a list of strings' : `a ${type}`}.`);
+    }
+  }
+  return parsed as RawOptions;
+}
+
+function hasType(value: unknown, type: OptionType): boolean {
+  if (type === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  // biome-ignore lint/suspicious/useValidTypeof: the types are checked against OptionType
+  return typeof value === type;
+}
+
+/**
+ * Makes a complete configuration: command line before environment before configuration file before defaults.
+ * @throws UsageError
+ */
+export function resolveConfig(
+  given: RawOptions,
+  file: RawOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const secret = environment['XMPP_CONFORM_COMPONENT_SECRET'];
+  const raw: RawOptions = {
+    ...file,
+    ...(secret === undefined ? {} : { componentSecret: secret }),
+    ...given,
+  };
+  const target = raw.target;
+  if (target === '') throw new UsageError('--target needs a host, such as --target localhost:5222.');
+  return {
+    target,
+    domain: raw.domain ?? (target === undefined ? 'embedded.test' : hostOf(target)),
+    tls: oneOf('--tls', raw.tls ?? 'starttls', ['starttls', 'direct', 'off']),
+    ca: raw.ca,
+    insecure: raw.insecure ?? false,
+    accounts: raw.accounts ?? 'register',
+    component: componentOf(raw),
+    spec: oneOf('--spec', raw.spec ?? 'rfc3921', ['rfc3921', 'rfc6121']),
+    strict: raw.strict ?? false,
+    only: raw.only ?? [],
+    skip: raw.skip ?? [],
+    section: raw.section ?? [],
+    jobs: wholeNumber('--jobs', raw.jobs ?? DEFAULTS.jobs, 1),
+    timeoutMs: wholeNumber('--timeout', raw.timeout ?? DEFAULTS.timeoutMs, 1),
+    settleMs: wholeNumber('--settle', raw.settle ?? DEFAULTS.settleMs, 0),
+    knownFailures: raw.knownFailures,
+    output: raw.output ?? 'conform-reports',
+    formats: formatsOf(raw.formats),
+    quiet: raw.quiet ?? false,
+  };
+}
+
+function componentOf(raw: RawOptions): ComponentConfig | undefined {
+  const { component, componentDomain, componentSecret } = raw;
+  if (component === undefined && componentDomain === undefined && componentSecret === undefined) return undefined;
+  const missing = [
+    component === undefined ? '--component HOST:PORT' : '',
+    componentDomain === undefined ? '--component-domain' : '',
+    componentSecret === undefined ? '--component-secret (or XMPP_CONFORM_COMPONENT_SECRET)' : '',
+  ].filter((name) => name !== '');
+  if (component === undefined || componentDomain === undefined || componentSecret === undefined) {
+    throw new UsageError(`A component needs ${missing.join(' and ')} as well.`);
+  }
+  const address = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(component);
+  const port = Number(address?.[3]);
+  if (address === null || port < 1 || port > 65535) {
+    throw new UsageError(`--component must be HOST:PORT, such as localhost:5347, not "${component}".`);
+  }
+  return {
+    host: address[1] ?? address[2] ?? '',
+    port,
+    domain: componentDomain,
+    secret: componentSecret,
+  };
+}
+
+/** The host of `HOST[:PORT]` or `[ADDRESS]:PORT`. */
+function hostOf(target: string): string {
+  return /^\[([^\]]+)\]/.exec(target)?.[1] ?? target.replace(/:\d+$/, '');
+}
+
+function formatsOf(value: string | readonly string[] | undefined): ReportFormat[] {
+  const names = value === undefined ? REPORT_FORMATS : typeof value === 'string' ? value.split(',') : value;
+  return names.map((name) => oneOf('--formats', name.trim(), REPORT_FORMATS));
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((item) => item === value);
+  if (found === undefined) throw new UsageError(`${option} must be ${orList(allowed)}, not "${value}".`);
+  return found;
+}
+
+function orList(items: readonly string[]): string {
+  return `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+}
+
+function wholeNumber(option: string, value: string | number, least: number): number {
+  const number = typeof value === 'number' ? value : /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`${option} must be a whole number from ${least} on, not "${value}".`);
+  }
+  return number;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,47 @@
+import { SUITES } from '../suites/index.js';
+import { FixtureError } from './fixture.js';
+import { type Catalogue, loadCatalogue } from './requirements/load.js';
+import { expandScenario } from './scenario/expand.js';
+import { loadScenario } from './scenario/load.js';
+import { loadStates, type SubscriptionState } from './scenario/states.js';
+import type { PlayableCase, Scenario } from './scenario/types.js';
+
+/** All that the specifications and scenarios say, loaded and checked. */
+export interface Fixtures {
+  readonly catalogue: Catalogue;
+  readonly states: ReadonlyMap<string, SubscriptionState>;
+  /** In the order of the suites. */
+  readonly scenarios: readonly Scenario[];
+  readonly cases: readonly PlayableCase[];
+}
+
+/**
+ * Loads catalogues, states and the scenarios of all suites.
+ * @throws FixtureError with every complaint found
+ */
+export function loadFixtures(): Fixtures {
+  const complaints: string[] = [];
+  const attempt = <T>(load: () => T): T | undefined => {
+    try {
+      return load();
+    } catch (error) {
+      if (!(error instanceof FixtureError)) throw error;
+      complaints.push(...error.complaints);
+      return undefined;
+    }
+  };
+  const catalogue = attempt(loadCatalogue);
+  const states = attempt(loadStates);
+  const scenarios = SUITES.flatMap((suite) =>
+    suite.scenarios.flatMap((id) => {
+      const scenario = attempt(() => loadScenario(id));
+      return scenario === undefined
+        ? []
+        : [{ ...scenario, needs: [...new Set([...suite.needs, ...scenario.needs])] }];
+    }),
+  );
+  if (catalogue === undefined || states === undefined || complaints.length > 0) {
+    throw new FixtureError(complaints);
+  }
+  return { catalogue, states, scenarios, cases: scenarios.flatMap(expandScenario) };
+}

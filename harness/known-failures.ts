@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { displayPath, readFixture } from './fixture.js';
+import { attribute, children, line } from './scenario/load.js';
+import type { KnownFailure } from './verdict/known.js';
+
+/**
+ * Reads a file of known failures.
+ * @param file as the user gave it, relative to the working directory
+ * @throws FixtureError
+ */
+export function loadKnownFailures(file: string): KnownFailure[] {
+  const shown = displayPath(resolve(file));
+  const root = readFixture(resolve(file), 'known-failures');
+  return children(root, 'failure').flatMap((failure) => {
+    const textOf = (name: string) =>
+      (children(failure, name)[0]?.textContent ?? '').trim().replaceAll(/\s+/g, ' ');
+    return children(failure, 'case').map(
+      (node): KnownFailure => ({
+        clause: attribute(failure, 'clause'),
+        scenario: attribute(node, 'scenario'),
+        case: attribute(node, 'name'),
+        difference: textOf('expected-difference'),
+        why: textOf('why'),
+        source: `${shown}:${line(node)}`,
+      }),
+    );
+  });
+}

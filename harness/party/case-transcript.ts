@@ -1,0 +1,65 @@
+import type { Recorder, TranscriptEntry } from '../wire/transcript.js';
+
+/** The namespace that marks stanzas of the fence. */
+export const FENCE_NS = 'urn:xmpp-conform:fence';
+
+/** The id of a fence marker begins so. */
+export const MARKER_PREFIX = 'fence-';
+
+/** The transcript of one case, over all its parties, in the order in which things happened here. */
+export class CaseTranscript {
+  readonly #entries: TranscriptEntry[] = [];
+  readonly #unexpected = new Set<number>();
+  readonly #startMs = performance.now();
+
+  /** A sink for the wire entries of one party. */
+  recorder(party: string): Recorder {
+    return ({ atMs, ...entry }) => {
+      const kind = entry.kind === 'stanza' && isMarker(entry.xml) ? 'fence' : entry.kind;
+      this.#entries.push({ ...entry, kind, at: this.#since(atMs), party });
+    };
+  }
+
+  /** A remark of the harness. */
+  note(party: string, text: string): void {
+    this.#entries.push({
+      at: this.#since(performance.now()),
+      party,
+      direction: 'none',
+      kind: 'note',
+      xml: text,
+    });
+  }
+
+  /** How many entries there are now. */
+  mark(): number {
+    return this.#entries.length;
+  }
+
+  /** The position of the latest received stanza of the party with this text. */
+  find(party: string, xml: string): number {
+    return this.#entries.findLastIndex(
+      (entry) => entry.party === party && entry.direction === 'received' && entry.xml === xml,
+    );
+  }
+
+  /** Marks a received stanza as accounted for by no expectation. */
+  markUnexpected(entry: number): void {
+    this.#unexpected.add(entry);
+  }
+
+  /** The entries from a mark on, or all. */
+  entries(from = 0, to = this.#entries.length): TranscriptEntry[] {
+    return this.#entries
+      .slice(from, to)
+      .map((entry, index) => (this.#unexpected.has(from + index) ? { ...entry, unexpected: true } : entry));
+  }
+
+  #since(atMs: number): number {
+    return Math.round((atMs - this.#startMs) * 1000) / 1000;
+  }
+}
+
+function isMarker(xml: string): boolean {
+  return xml.includes(FENCE_NS) || /\bid=(['"])fence-/.test(xml);
+}

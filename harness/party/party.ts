@@ -1,0 +1,46 @@
+import type { Element } from '../wire/element.js';
+import { element, elements, NS, serialize } from '../wire/element.js';
+import { MARKER_PREFIX } from './case-transcript.js';
+import type { Mailbox } from './mailbox.js';
+
+/** Somebody in a play: a resource of a user, or a contact. */
+export interface Party {
+  /** In the scenario's terms: `romeo/orchard`, `juliet`. */
+  readonly name: string;
+  /** The full JID of a resource, the bare JID of a contact. */
+  readonly jid: string;
+  readonly mailbox: Mailbox;
+  /** Sends one stanza. */
+  send(stanza: Element): void;
+  /** Sends text as it stands. */
+  sendText(text: string): void;
+}
+
+/** Called with the id of a fence marker that came back, and whether it came back as an error of its message. */
+export type MarkerListener = (id: string, party: string, bounced: boolean) => void;
+
+/** Writes a stanza for a stream whose default namespace is the content namespace. */
+export function stanzaText(stanza: Element): string {
+  return serialize(stanza, NS.client);
+}
+
+/** The id of the fence marker that this stanza is, if it is one. */
+export function markerId(stanza: Element): string | undefined {
+  const id = stanza.attrs['id'];
+  return id?.startsWith(MARKER_PREFIX) ? id : undefined;
+}
+
+/**
+ * What a well-behaved entity answers on its own to an IQ get or set (RFC 3920 9.2.3): a result to a roster push
+ * (RFC 3921 8.1), an error to what it doesn't know; nothing to anything else.
+ */
+export function automaticReply(stanza: Element): Element | undefined {
+  const type = stanza.attrs['type'];
+  if (stanza.name !== 'iq' || (type !== 'get' && type !== 'set')) return undefined;
+  const addresses = { to: stanza.attrs['from'], from: stanza.attrs['to'], id: stanza.attrs['id'] };
+  const isPush = type === 'set' && elements(stanza).some((item) => item.ns === NS.roster);
+  if (isPush) return element('iq', NS.client, { to: addresses.to, id: addresses.id, type: 'result' });
+  return element('iq', NS.client, { ...addresses, type: 'error' }, [
+    element('error', NS.client, { type: 'cancel' }, [element('service-unavailable', NS.stanzaErrors)]),
+  ]);
+}

@@ -1,0 +1,154 @@
+import { FENCE_NS, MARKER_PREFIX } from '../party/case-transcript.js';
+import type { Contact } from '../party/contact.js';
+import type { MarkerListener, Party } from '../party/party.js';
+import { Resource } from '../party/resource.js';
+import { type Element, element, NS } from '../wire/element.js';
+import { HarnessFault } from './fault.js';
+import type { World } from './world.js';
+
+/** How many rounds all parties take part in, after the round of those who acted; see ARCHITECTURE.md, "Fences". */
+const ROUNDS_OF_ALL = 2;
+
+/** A marker under way. */
+interface Marker {
+  readonly path: string;
+}
+
+/**
+ * Shows that what an action caused has arrived. Order is given only on one stream between one sender and one
+ * recipient (RFC 6120 10.1), and a server may generate pushes and replies in other processes; so the fence goes
+ * the way of the action and then, on every stream, the ways of what it may cause.
+ */
+export class Fence {
+  readonly #pending = new Map<string, Marker>();
+  readonly #bounced: string[] = [];
+  /** Messages sent to users without an available resource, by user: stored unless they bounced. */
+  readonly #sentinels = new Map<string, Set<string>>();
+  #sent = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** To be called with every marker that reaches a party. */
+  readonly returned: MarkerListener = (id, party, bounced) => {
+    const marker = this.#pending.get(id);
+    if (marker !== undefined) {
+      this.#pending.delete(id);
+      if (bounced) this.#bounced.push(`${marker.path} (returned to ${party} as an error)`);
+    }
+    for (const sentinels of this.#sentinels.values()) sentinels.delete(id);
+  };
+
+  /**
+   * Passes when everything that the actors caused has arrived.
+   * @throws HarnessFault when a marker does not come back
+   */
+  async pass(actors: readonly Party[]): Promise<void> {
+    await this.#round(actors.filter(isThere), true);
+    for (let round = 0; round < ROUNDS_OF_ALL; round++) {
+      await this.#round([...this.world.connected(), ...this.world.contacts.values()], round === 0);
+    }
+  }
+
+  /**
+   * Passes when a user who was away has been given what was stored: the messages sent by {@link leaveSentinel},
+   * which stand behind it in the store.
+   */
+  async passStored(user: string): Promise<void> {
+    const sentinels = this.#sentinels.get(user);
+    if (sentinels === undefined) return;
+    const arrived = await this.world.arrivals.until(() => sentinels.size === 0, this.timeoutMs);
+    this.#sentinels.delete(user);
+    if (!arrived) {
+      throw new HarnessFault(
+        `a message sent to ${user} while no resource was available neither came back as an error nor was delivered at the next log-in within ${this.timeoutMs} ms, so nothing shows when stored stanzas have all been delivered`,
+      );
+    }
+  }
+
+  /** Sends a message behind what a contact sent to a user without an available resource. */
+  leaveSentinel(contact: Contact, user: string): void {
+    const id = this.#nextId();
+    const sentinels = this.#sentinels.get(user) ?? new Set();
+    sentinels.add(id);
+    this.#sentinels.set(user, sentinels);
+    contact.send(
+      element('message', NS.client, { from: contact.jid, to: this.world.jids.get(user), type: 'chat', id }, [
+        element('body', NS.client, {}, ['What was sent before this has been stored.']),
+        element('fence', FENCE_NS),
+      ]),
+    );
+  }
+
+  /** Each party asks its server and sends to all that it can reach; all of it must come back. */
+  async #round(parties: readonly Party[], withMessages: boolean): Promise<void> {
+    for (const party of parties) {
+      for (const stanza of this.#markersOf(party, withMessages)) party.send(stanza);
+    }
+    const complete = () => this.#pending.size === 0 || this.#lost() !== undefined;
+    const arrived = await this.world.arrivals.until(complete, this.timeoutMs);
+    const lost = this.#lost();
+    const missing = [...this.#pending.values()].map((marker) => marker.path);
+    const bounced = this.#bounced.splice(0);
+    this.#pending.clear();
+    if (lost !== undefined) throw new HarnessFault(lost);
+    if (!arrived) {
+      throw new HarnessFault(`fence marker not back within ${this.timeoutMs} ms: ${missing.join('; ')}`);
+    }
+    if (bounced.length > 0) throw new HarnessFault(`fence marker refused: ${bounced.join('; ')}`);
+  }
+
+  #markersOf(party: Party, withMessages: boolean): Element[] {
+    const { world } = this;
+    const markers: Element[] = [];
+    const available = world.connected().filter((resource) => resource.available);
+    if (party instanceof Resource) {
+      markers.push(this.#query(party, undefined, `${party.name} to its server`));
+      if (!withMessages) return markers;
+      for (const contact of world.contacts.values()) markers.push(this.#message(party, contact));
+      for (const other of available) if (other.user !== party.user) markers.push(this.#message(party, other));
+    } else {
+      for (const [user, account] of world.accounts) {
+        markers.push(this.#query(party, account.jid, `${party.name} to the account of ${user}`));
+      }
+      if (withMessages) for (const resource of available) markers.push(this.#message(party, resource));
+    }
+    return markers;
+  }
+
+  /** An IQ that the server itself must answer (RFC 3921 11.1): no entity knows its namespace. */
+  #query(from: Party, to: string | undefined, path: string): Element {
+    const id = this.#nextId();
+    this.#pending.set(id, { path: `query of ${path}` });
+    const sender = from instanceof Resource ? undefined : from.jid;
+    return element('iq', NS.client, { from: sender, to, type: 'get', id }, [element('query', FENCE_NS)]);
+  }
+
+  /** Headlines are never stored (RFC 6121 8.5), so a marker can't turn up later. */
+  #message(from: Party, to: Party): Element {
+    const id = this.#nextId();
+    this.#pending.set(id, { path: `message from ${from.name} to ${to.name}` });
+    const sender = from instanceof Resource ? undefined : from.jid;
+    return element('message', NS.client, { from: sender, to: to.jid, type: 'headline', id }, [
+      element('fence', FENCE_NS),
+    ]);
+  }
+
+  #nextId(): string {
+    return `${MARKER_PREFIX}${++this.#sent}`;
+  }
+
+  #lost(): string | undefined {
+    for (const resource of this.world.resources.values()) {
+      if (resource.lost !== undefined) return `${resource.name} lost its stream: ${resource.lost.message}`;
+    }
+    const component = this.world.stage.contacts?.lost;
+    return component === undefined ? undefined : `the component lost its stream: ${component.message}`;
+  }
+}
+
+function isThere(party: Party): boolean {
+  return !(party instanceof Resource) || party.connected;
+}

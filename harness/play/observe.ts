@@ -1,0 +1,249 @@
+import { matches, matchTemplate, nearest } from '../match/template.js';
+import { evaluateXPath } from '../match/xpath.js';
+import type { Received } from '../party/mailbox.js';
+import { stanzaText } from '../party/party.js';
+import type { ChoiceCheck, ChoiceOption, Exchange, ExpectCheck } from '../scenario/types.js';
+import type { ChoiceFinding, Finding } from '../verdict/finding.js';
+import type { Element } from '../wire/element.js';
+
+/** The stanzas that came to each place within an exchange, and values captured so far. */
+export interface Observation {
+  readonly received: (place: string) => readonly Received[];
+  readonly captures: Record<string, string>;
+}
+
+type ExchangeCheck = Exchange['checks'][number];
+
+/** Whether everything that has to arrive for these checks has arrived; pure. */
+export function complete(checks: readonly ExchangeCheck[], seen: Observation): boolean {
+  return checks.every((check) => {
+    if (check.kind === 'expect') {
+      return check.at.every((place) => hits(check.template, place, seen).length >= (check.times ?? 1));
+    }
+    if (check.kind === 'one-of') {
+      return check.options.some(restsOnSilence) || check.options.some((option) => taken(option, seen));
+    }
+    return true;
+  });
+}
+
+/** Whether any of these checks needs silence to be proved. */
+export function needsSettling(checks: readonly ExchangeCheck[]): boolean {
+  return checks.some(
+    (check) =>
+      check.kind === 'never' ||
+      (check.kind === 'expect' && check.times !== undefined) ||
+      (check.kind === 'one-of' &&
+        check.options.some((option) => option.parts.some((part) => part.kind === 'never'))),
+  );
+}
+
+/** What the exchange showed. */
+export interface Findings {
+  readonly findings: readonly Finding[];
+  readonly choices: readonly ChoiceFinding[];
+  /** Stanzas that an expectation accounts for. */
+  readonly accounted: ReadonlySet<Received>;
+  /** Arrival of each stanza that was expected, the first that met its expectation. */
+  readonly arrivals: readonly number[];
+}
+
+/** Judges an exchange that is over; pure but for the captures that it adds to. */
+export function observe(checks: readonly ExchangeCheck[], seen: Observation): Findings {
+  const findings: Finding[] = [];
+  const choices: ChoiceFinding[] = [];
+  const accounted = new Set<Received>();
+  const arrivals: number[] = [];
+  const met = new Map<string, Received>();
+  for (const check of checks) {
+    switch (check.kind) {
+      case 'expect':
+        for (const place of check.at) {
+          const found = hits(check.template, place, seen);
+          for (const hit of found) accounted.add(hit);
+          const first = found[0];
+          if (first !== undefined) {
+            arrivals.push(first.atMs);
+            if (check.id !== '') met.set(`${check.id} ${place}`, first);
+            Object.assign(seen.captures, matchTemplate(check.template, first.element, seen).captures);
+          }
+          findings.push(expectation(check, place, found, seen), ...assertions(check, place, found, seen));
+        }
+        break;
+      case 'never':
+        for (const place of check.at) {
+          const offender = hits(check.template, place, seen)[0];
+          findings.push({
+            kind: 'never',
+            at: place,
+            line: check.line,
+            proves: check.proves,
+            satisfied: offender === undefined ? 'yes' : 'no',
+            expected: `nothing that matches ${stanzaText(check.template)}`,
+            received: offender?.xml ?? '',
+            differences: [],
+            reason: offender === undefined ? '' : `${place} received a stanza that must not come`,
+            negative: true,
+          });
+        }
+        break;
+      case 'order':
+        for (const place of check.at) {
+          const first = met.get(`${check.first} ${place}`);
+          const then = met.get(`${check.then} ${place}`);
+          const both = first !== undefined && then !== undefined;
+          const inOrder = both && first.entry < then.entry;
+          findings.push({
+            kind: 'order',
+            at: place,
+            line: check.line,
+            proves: check.proves,
+            satisfied: both ? (inOrder ? 'yes' : 'no') : 'untested',
+            expected: `${check.first} before ${check.then}`,
+            received: both ? `${then.xml}\n${first.xml}` : '',
+            differences: [],
+            reason: inOrder
+              ? ''
+              : both
+                ? `${check.then} came before ${check.first}`
+                : `${check.first} and ${check.then} did not both come`,
+            negative: false,
+          });
+        }
+        break;
+      case 'one-of':
+        judgeChoice(check, seen, findings, choices, accounted);
+        break;
+    }
+  }
+  return { findings, choices, accounted, arrivals };
+}
+
+function expectation(
+  check: ExpectCheck,
+  place: string,
+  found: readonly Received[],
+  seen: Observation,
+): Finding {
+  const wanted = check.times;
+  const enough = wanted === undefined ? found.length > 0 : found.length === wanted;
+  const candidates = seen.received(place);
+  const closest = found[0] ?? candidates[nearest(check.template, candidates.map((item) => item.element))];
+  const differences =
+    found.length > 0 || closest === undefined
+      ? []
+      : matchTemplate(check.template, closest.element, seen).differences;
+  return {
+    kind: 'expect',
+    at: place,
+    line: check.line,
+    proves: check.proves,
+    satisfied: enough ? 'yes' : 'no',
+    expected: stanzaText(check.template),
+    received: closest?.xml ?? '',
+    differences,
+    reason: enough ? '' : shortfall(place, found.length, wanted, closest !== undefined),
+    negative: wanted !== undefined,
+  };
+}
+
+function shortfall(place: string, found: number, wanted: number | undefined, anything: boolean): string {
+  if (found > 0) return `${place} received it ${found} times instead of ${wanted ?? 1}`;
+  return anything ? `${place} did not receive it; the nearest that came is shown` : `${place} received nothing`;
+}
+
+function assertions(
+  check: ExpectCheck,
+  place: string,
+  found: readonly Received[],
+  seen: Observation,
+): Finding[] {
+  return check.asserts.map((assertion): Finding => {
+    const offender = found.find((hit) => !evaluateXPath(assertion.test, hit.element, seen.captures));
+    const satisfied = found.length === 0 ? 'untested' : offender === undefined ? 'yes' : 'no';
+    return {
+      kind: 'assert',
+      at: place,
+      line: assertion.line,
+      proves: assertion.proves,
+      satisfied,
+      expected: assertion.says,
+      received: (offender ?? found[0])?.xml ?? '',
+      differences: [],
+      reason:
+        satisfied === 'no'
+          ? `it does not hold that ${assertion.says}`
+          : satisfied === 'untested'
+            ? 'the stanza that it speaks of did not come'
+            : '',
+      negative: false,
+    };
+  });
+}
+
+function judgeChoice(
+  check: ChoiceCheck,
+  seen: Observation,
+  findings: Finding[],
+  choices: ChoiceFinding[],
+  accounted: Set<Received>,
+): void {
+  const chosen = check.options.find((option) => taken(option, seen));
+  const satisfiedClauses = new Set(chosen?.proves ?? []);
+  const parts = check.options.flatMap((option) => option.parts);
+  for (const part of parts) {
+    if (part.kind === 'never') continue;
+    for (const place of part.at) for (const hit of hits(part.template, place, seen)) accounted.add(hit);
+  }
+  const places = [...new Set(parts.flatMap((part) => part.at))];
+  const base = {
+    kind: 'choice',
+    at: places.join(' '),
+    line: check.line,
+    received: places
+      .flatMap((place) => seen.received(place))
+      .filter((item) => accounted.has(item))
+      .map((item) => item.xml)
+      .join('\n'),
+    differences: [],
+    negative: chosen === undefined || chosen.parts.some((part) => part.kind === 'never'),
+  } as const;
+  findings.push({
+    ...base,
+    proves: check.proves,
+    satisfied: chosen === undefined ? 'no' : 'yes',
+    expected: `one of: ${check.options.map((option) => option.name).join('; ')}`,
+    reason: chosen === undefined ? 'none of the permitted alternatives was taken' : '',
+  });
+  for (const option of check.options) {
+    const isTaken = option === chosen;
+    findings.push({
+      ...base,
+      proves: option.proves.filter((clause) => isTaken || !satisfiedClauses.has(clause)),
+      satisfied: isTaken ? 'yes' : 'no',
+      expected: option.name,
+      reason: isTaken ? '' : `what was observed instead: ${chosen?.name ?? 'none of the alternatives'}`,
+    });
+  }
+  choices.push({
+    name: check.name,
+    taken: chosen?.name ?? '',
+    options: check.options.map((option) => option.name),
+    clauses: [...new Set([...check.proves, ...check.options.flatMap((option) => option.proves)])],
+  });
+}
+
+function taken(option: ChoiceOption, seen: Observation): boolean {
+  return option.parts.every((part) =>
+    part.at.every((place) => hits(part.template, place, seen).length > 0 === (part.kind === 'expect')),
+  );
+}
+
+/** An option of silence alone can't be waited for. */
+function restsOnSilence(option: ChoiceOption): boolean {
+  return option.parts.every((part) => part.kind === 'never');
+}
+
+function hits(template: Element, place: string, seen: Observation): Received[] {
+  return seen.received(place).filter((item) => matches(template, item.element, seen));
+}

@@ -1,0 +1,245 @@
+import { fillParties } from '../scenario/expand.js';
+import type { SubscriptionState } from '../scenario/states.js';
+import type { Action, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
+import type { Element } from '../wire/element.js';
+import type { TranscriptEntry } from '../wire/transcript.js';
+import { TargetError } from '../wire/failure.js';
+import { Resource } from '../party/resource.js';
+import { Contact } from '../party/contact.js';
+import type { Party } from '../party/party.js';
+import { Blocked, HarnessFault } from './fault.js';
+import { complete, needsSettling, type Observation, observe } from './observe.js';
+import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
+import { compareState, describeState, reachState, readState, type WantedState } from './subscription.js';
+import { type Stage, World } from './world.js';
+
+/** Judges the form of what the target sends. */
+export type FormCheck = (xml: string) => readonly string[];
+
+/**
+ * Plays one case: accounts, states, log-ins, exchanges, states read back. Never throws: what goes wrong is the
+ * case's ending, with all that was observed so far.
+ */
+export async function playCase(
+  play: PlayableCase,
+  stage: Stage,
+  states: ReadonlyMap<string, SubscriptionState>,
+  form: FormCheck,
+): Promise<PlayedCase> {
+  const startedMs = performance.now();
+  const player = new Player(play, stage, states);
+  let ending: PlayedCase['ending'] = 'played';
+  let reason = '';
+  try {
+    await player.play();
+  } catch (error) {
+    ending = error instanceof Blocked ? 'blocked' : 'error';
+    reason = faultText(error);
+  } finally {
+    player.dismiss();
+  }
+  return {
+    play,
+    ending,
+    reason,
+    findings: player.findings,
+    choices: player.choices,
+    lateness: player.lateness,
+    schemaViolations: player.received().flatMap((xml) => form(xml)),
+    transcript: player.transcript(),
+    durationMs: performance.now() - startedMs,
+  };
+}
+
+/** A case that was not played because the target lacks something. */
+export function skippedCase(play: PlayableCase, reason: string): PlayedCase {
+  return {
+    play,
+    ending: 'skipped',
+    reason,
+    findings: [],
+    choices: [],
+    lateness: [],
+    schemaViolations: [],
+    transcript: [],
+    durationMs: 0,
+  };
+}
+
+/** What to tell of something thrown: an expected fault by its sentence, anything else with its origin. */
+function faultText(error: unknown): string {
+  if (error instanceof Blocked || error instanceof HarnessFault || error instanceof TargetError) return error.message;
+  return error instanceof Error ? `the harness failed: ${error.stack ?? error.message}` : String(error);
+}
+
+class Player {
+  readonly findings: PlayedFinding[] = [];
+  readonly choices: ChoiceFinding[] = [];
+  readonly lateness: { path: FencePath; ms: number }[] = [];
+  readonly #captures: Record<string, string> = {};
+  #world: World | undefined;
+
+  constructor(
+    private readonly scene: PlayableCase,
+    private readonly stage: Stage,
+    private readonly states: ReadonlyMap<string, SubscriptionState>,
+  ) {}
+
+  async play(): Promise<void> {
+    const world = await World.create(this.scene, this.stage);
+    this.#world = world;
+    for (const decl of this.scene.subscriptions) {
+      await reachState(world, decl, this.#wanted(decl.state, decl.item));
+    }
+    for (const user of this.scene.users) {
+      for (const resource of user.resources) if (!resource.joinsLater) await world.join(user.name, resource);
+    }
+    await world.fence.pass(world.connected());
+    for (const exchange of this.scene.exchanges) await this.#playExchange(world, exchange);
+    for (const check of this.scene.states) await this.#readBack(world, check);
+  }
+
+  dismiss(): void {
+    this.#world?.dismiss();
+  }
+
+  transcript(): TranscriptEntry[] {
+    return this.#world?.transcript.entries() ?? [];
+  }
+
+  /** Every stanza that reached a party. */
+  received(): string[] {
+    const world = this.#world;
+    if (world === undefined) return [];
+    const parties: Party[] = [...world.resources.values(), ...world.contacts.values()];
+    return parties.flatMap((party) => party.mailbox.stanzas.map((item) => item.xml));
+  }
+
+  async #playExchange(world: World, exchange: Exchange): Promise<void> {
+    const from = world.transcript.mark();
+    const marks = new Map<string, number>();
+    for (const [name, party] of [...world.resources, ...world.contacts]) marks.set(name, party.mailbox.mark());
+
+    const path = await this.#act(world, exchange.actions);
+    const fencedMs = performance.now();
+
+    const checks = exchange.checks.map((check) => fillCheck(check, world.jids));
+    const seen: Observation = {
+      received: (place) => world.party(place).mailbox.since(marks.get(place) ?? 0),
+      captures: this.#captures,
+    };
+    await world.arrivals.until(() => complete(checks, seen), this.stage.timeoutMs);
+    if (needsSettling(checks)) await settle(this.stage.settleMs);
+
+    const { findings, choices, accounted, arrivals } = observe(checks, seen);
+    for (const [place, party] of [...world.resources, ...world.contacts]) {
+      for (const item of party.mailbox.since(marks.get(place) ?? 0)) {
+        if (!accounted.has(item)) world.transcript.markUnexpected(item.entry);
+      }
+    }
+    const to = world.transcript.mark();
+    this.findings.push(...findings.map((finding) => ({ ...finding, path, from, to })));
+    this.choices.push(...choices);
+    for (const atMs of arrivals) this.lateness.push({ path, ms: Math.max(0, atMs - fencedMs) });
+  }
+
+  /** Does what the exchange says and passes the fence that goes the way of it. */
+  async #act(world: World, actions: readonly Action[]): Promise<FencePath> {
+    let path: FencePath = 'inbound';
+    const actors = new Set<Party>();
+    for (const action of actions) {
+      switch (action.kind) {
+        case 'send': {
+          const party = world.party(action.from);
+          if (action.stanza === undefined) party.sendText(action.malformed);
+          else party.send(this.#fill(action.stanza, world));
+          actors.add(party);
+          path = party instanceof Resource ? 'outbound' : 'inbound';
+          if (party instanceof Contact) leaveSentinels(world, party);
+          break;
+        }
+        case 'login': {
+          const [user = '', name = ''] = action.resource.split('/');
+          const decl = this.scene.users
+            .find((item) => item.name === user)
+            ?.resources.find((item) => item.name === name);
+          if (decl === undefined) throw new HarnessFault(`${action.resource} is not declared in the scenario`);
+          const resource = await world.join(user, decl);
+          if (resource.available) await world.fence.passStored(user);
+          actors.add(resource);
+          path = 'log-in';
+          break;
+        }
+        case 'logout': {
+          const resource = world.resources.get(action.resource);
+          if (resource === undefined) throw new HarnessFault(`${action.resource} is not connected`);
+          await resource.leave(action.how);
+          path = 'leave';
+          break;
+        }
+      }
+    }
+    if (path === 'leave') for (const contact of world.contacts.values()) actors.add(contact);
+    await world.fence.pass([...actors]);
+    return path;
+  }
+
+  async #readBack(world: World, check: StateCheck): Promise<void> {
+    const from = world.transcript.mark();
+    const wanted = this.#wanted(check.is, check.item);
+    const found = await readState(world, check.of, check.to);
+    const differences = compareState(wanted, found);
+    this.findings.push({
+      kind: 'state',
+      at: check.of,
+      line: check.line,
+      proves: check.proves,
+      satisfied: differences.length === 0 ? 'yes' : 'no',
+      expected: `${check.of} is in the state ${check.is} towards ${check.to}`,
+      received: describeState(found),
+      differences,
+      reason: differences.length === 0 ? '' : `the state read back is not ${check.is}`,
+      negative: false,
+      path: 'read-back',
+      from,
+      to: world.transcript.mark(),
+    });
+  }
+
+  #wanted(name: string, item: string): WantedState {
+    const state = this.states.get(name);
+    if (state === undefined) throw new HarnessFault(`fixtures/states.xml knows no state "${name}"`);
+    return { state, item };
+  }
+
+  #fill(stanza: Element, world: World): Element {
+    return fillParties(stanza, new Map([...world.jids, ...Object.entries(this.#captures)]));
+  }
+}
+
+/** Behind what a contact sends to a user who is away goes a message, which shows when all that was stored has come. */
+function leaveSentinels(world: World, contact: Contact): void {
+  for (const user of world.accounts.keys()) {
+    const isHere = world.connected().some((resource) => resource.user === user && resource.available);
+    if (!isHere) world.fence.leaveSentinel(contact, user);
+  }
+}
+
+function fillCheck<T extends Exchange['checks'][number]>(check: T, jids: ReadonlyMap<string, string>): T {
+  if (check.kind === 'expect' || check.kind === 'never') {
+    return { ...check, template: fillParties(check.template, jids) };
+  }
+  if (check.kind === 'one-of') {
+    const options = check.options.map((option) => ({
+      ...option,
+      parts: option.parts.map((part) => ({ ...part, template: fillParties(part.template, jids) })),
+    }));
+    return { ...check, options };
+  }
+  return check;
+}
+
+/** The one place where the harness lets time pass: silence after a fence. */
+function settle(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

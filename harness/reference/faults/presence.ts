@@ -1,0 +1,105 @@
+import type { Deviate, Fault } from '../deviations.js';
+import type { Purpose, Trigger } from '../emission.js';
+import { withdrawnPresence } from '../handshake.js';
+import { alter, drop, is, last, rewriteAll } from './gate.js';
+
+/** Lets only the first stanza of a purpose out, on certain occasions. */
+function firstOnly(purpose: Purpose, ...triggers: readonly Trigger[]): Deviate {
+  return rewriteAll((emissions, occasion) => {
+    const first = emissions.find((emission) => is(purpose, ...triggers)(emission, occasion));
+    return emissions.filter(
+      (emission) => emission === first || !is(purpose, ...triggers)(emission, occasion),
+    );
+  });
+}
+
+/** Faults in the presence that goes with a change of subscription. */
+export const PRESENCE_FAULTS: readonly Fault[] = [
+  {
+    id: 'presence/approval-without',
+    title: 'an approval is not followed by current presence',
+    breaks: ['rfc3921:8.2/approval-presence', 'rfc6121:3.1.5/current-presence'],
+    deviate: drop(is('shared-presence', 'out:subscribed')),
+  },
+  {
+    id: 'presence/approval-of-one-resource',
+    title: 'an approval is followed by the presence of one resource only',
+    breaks: ['rfc3921:8.2/approval-presence', 'rfc6121:3.1.5/current-presence'],
+    deviate: firstOnly('shared-presence', 'out:subscribed'),
+  },
+  {
+    id: 'presence/approval-incomplete',
+    title: 'the presence that follows an approval lacks show, status and extended content',
+    breaks: ['rfc3921:8.3/approval-presence', 'rfc6121:3.1.5/current-presence'],
+    deviate: alter(is('shared-presence'), (stanza) => ({ ...stanza, children: [] })),
+  },
+  {
+    id: 'presence/approval-from-bare',
+    title: 'the presence that follows an approval comes from the bare JID',
+    breaks: ['rfc3921:8.2/approval-presence', 'rfc6121:3.1.5/current-presence'],
+    deviate: alter(is('shared-presence'), (stanza, _emission, { account }) => ({
+      ...stanza,
+      attrs: { ...stanza.attrs, from: account?.bare ?? '' },
+    })),
+  },
+  {
+    id: 'presence/forwarded-to-one-resource',
+    title: 'available presence of a contact is delivered to one resource only',
+    breaks: ['rfc3921:8.2/presence-forwarded', 'rfc6121:3.1.6/forward-presence'],
+    deviate: rewriteAll((emissions, { trigger, stanza }) =>
+      trigger === 'in:presence' && stanza.attrs.type === undefined ? emissions.slice(0, 1) : emissions,
+    ),
+  },
+  {
+    id: 'presence/cancellation-without',
+    title: 'a cancellation sends no unavailable presence',
+    breaks: ['rfc3921:8.5.1/unavailable-sent', 'rfc6121:3.2.2/unavailable'],
+    deviate: drop(is('withdrawn-presence', 'out:unsubscribed')),
+  },
+  {
+    id: 'presence/cancellation-of-one-resource',
+    title: 'a cancellation sends unavailable presence from one resource only',
+    breaks: ['rfc3921:8.5.1/unavailable-sent', 'rfc6121:3.2.2/unavailable'],
+    deviate: firstOnly('withdrawn-presence', 'out:unsubscribed'),
+  },
+  {
+    id: 'presence/cancellation-late',
+    title: 'a cancellation sends unsubscribed before unavailable presence',
+    breaks: ['rfc6121:3.2.2/unavailable-before-unsubscribed'],
+    specs: ['rfc6121'],
+    deviate: last(is('withdrawn-presence', 'out:unsubscribed')),
+  },
+  {
+    id: 'presence/cancellation-of-nothing',
+    title: 'unsubscribed without a subscription to cancel sends unavailable presence',
+    breaks: ['rfc6121:3.2.2/without-subscription/unavailable'],
+    specs: ['rfc6121'],
+    deviate: rewriteAll((emissions, { trigger, account, contact }) => {
+      const withdrawn = emissions.some(({ purpose }) => purpose === 'withdrawn-presence');
+      if (trigger !== 'out:unsubscribed' || account === undefined || withdrawn) return emissions;
+      return [...withdrawnPresence(account, contact), ...emissions];
+    }),
+  },
+  {
+    id: 'presence/unsubscribe-without',
+    title: 'an inbound unsubscribe is not followed by unavailable presence',
+    breaks: ['rfc3921:8.4.1/unavailable-sent', 'rfc6121:3.3.3/unavailable'],
+    deviate: drop(is('withdrawn-presence', 'in:unsubscribe')),
+  },
+  {
+    id: 'presence/unavailable-dropped',
+    title: 'unavailable presence of a contact is not delivered',
+    breaks: ['rfc3921:8.5.1/unavailable-delivered', 'rfc6121:3.2.3/forward-unavailable'],
+    deviate: drop(
+      (emission, occasion) =>
+        is('delivered', 'in:presence')(emission, occasion) && emission.stanza.attrs.type === 'unavailable',
+    ),
+  },
+  {
+    id: 'presence/error-dropped',
+    title: 'an error that answers a subscription stanza is not delivered',
+    breaks: ['rfc3921:8.2/request-error-delivered', 'rfc3921:8.2/approval-error-delivered'],
+    specs: ['rfc3921'],
+    deviate: drop(is('delivered', 'in:presence-error')),
+  },
+];

@@ -1,0 +1,142 @@
+import { elements } from '../../wire/element.js';
+import type { Deviate, Fault } from '../deviations.js';
+import type { Occasion, Trigger } from '../emission.js';
+import type { RosterItem } from '../roster.js';
+import { stamp } from '../stanza.js';
+import { alter, drop, is } from './gate.js';
+
+/** Changes an item as it is stored on certain occasions. */
+function storing(
+  triggers: readonly Trigger[],
+  change: (
+    next: RosterItem,
+    previous: RosterItem | undefined,
+    occasion: Occasion,
+  ) => RosterItem | undefined,
+): Deviate {
+  return (policy) => ({
+    item(wanted, previous, occasion) {
+      const next = policy.item(wanted, previous, occasion);
+      return next !== undefined && triggers.includes(occasion.trigger)
+        ? change(next, previous, occasion)
+        : next;
+    },
+  });
+}
+
+/** The subscription that a client claims in a roster set. */
+function claimed(next: RosterItem, { stanza }: Occasion): RosterItem {
+  const item = elements(stanza).flatMap(elements)[0];
+  const subscription = (['none', 'to', 'from', 'both'] as const).find(
+    (known) => known === item?.attrs.subscription,
+  );
+  return subscription === undefined ? next : { ...next, subscription };
+}
+
+/** Faults in what the roster keeps and shows. */
+export const ROSTER_FAULTS: readonly Fault[] = [
+  {
+    id: 'roster/no-item-at-request',
+    title: 'a request to a contact outside the roster creates no item',
+    breaks: ['rfc3921:8.2/item-created', 'rfc6121:A.2.1/ask-flag', 'rfc6121:3.1.2/push'],
+    deviate: storing(['out:subscribe'], (next, previous) => (previous === undefined ? undefined : next)),
+  },
+  {
+    id: 'roster/ask-not-shown',
+    title: 'results and pushes never carry ask',
+    breaks: ['rfc3921:8.2/request-push', 'rfc6121:2.1.2.2/pending-out-shown', 'rfc6121:A.2.1/ask-flag'],
+    deviate: alter(
+      ({ purpose }) => purpose === 'push' || purpose === 'roster',
+      (iq) => ({
+        ...iq,
+        children: elements(iq).map((query) => ({
+          ...query,
+          children: elements(query).map((item) => stamp(item, { ask: undefined })),
+        })),
+      }),
+    ),
+  },
+  {
+    id: 'roster/name-lost-at-request',
+    title: 'a request wipes the name of the item',
+    breaks: ['rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
+    deviate: storing(['out:subscribe'], (next) => ({ ...next, name: undefined })),
+  },
+  {
+    id: 'roster/groups-lost-at-request',
+    title: 'a request wipes the groups of the item',
+    breaks: ['rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
+    deviate: storing(['out:subscribe'], (next) => ({ ...next, groups: [] })),
+  },
+  {
+    id: 'roster/name-lost-at-approval',
+    title: 'an inbound approval wipes the name of the item',
+    breaks: ['rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
+    deviate: storing(['in:subscribed'], (next) => ({ ...next, name: undefined })),
+  },
+  {
+    id: 'roster/groups-lost-at-approval',
+    title: 'an inbound approval wipes the groups of the item',
+    breaks: ['rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
+    deviate: storing(['in:subscribed'], (next) => ({ ...next, groups: [] })),
+  },
+  {
+    id: 'roster/name-lost-at-cancellation',
+    title: 'an inbound cancellation wipes the name of the item',
+    breaks: ['rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push'],
+    deviate: storing(['in:unsubscribed'], (next) => ({ ...next, name: undefined })),
+  },
+  {
+    id: 'roster/request-lost-at-set',
+    title: 'a roster set after a request forgets that the request is pending',
+    breaks: ['rfc6121:3.1.1/request-then-set'],
+    specs: ['rfc6121'],
+    deviate: storing(['roster-set'], (next) => ({ ...next, ask: false })),
+  },
+  {
+    id: 'roster/item-lost-at-unsubscribe',
+    title: 'the item disappears when the user unsubscribes',
+    breaks: ['rfc3921:8.4.1/unsubscribe-push', 'rfc6121:3.3.2/push'],
+    deviate: storing(['out:unsubscribe'], () => undefined),
+  },
+  {
+    id: 'roster/item-lost-at-cancellation',
+    title: 'the item disappears when the user cancels the subscription of the contact',
+    breaks: ['rfc3921:8.5.1/cancellation-push', 'rfc6121:3.2.2/push'],
+    deviate: storing(['out:unsubscribed'], () => undefined),
+  },
+  {
+    id: 'roster/item-lost-at-inbound-cancellation',
+    title: 'the item disappears when the contact cancels',
+    breaks: ['rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push'],
+    deviate: storing(['in:unsubscribed'], () => undefined),
+  },
+  {
+    id: 'roster/set-takes-subscription',
+    title: 'a roster set may grant subscriptions',
+    breaks: [
+      'rfc3921:7.6/other-subscription-values-ignored',
+      'rfc6121:2.1.5/other-subscription-values-ignored',
+    ],
+    deviate: storing(['roster-set'], (next, _previous, occasion) => claimed(next, occasion)),
+  },
+  {
+    id: 'roster/add-not-stored',
+    title: 'a roster set for a new contact is acknowledged but not stored',
+    breaks: ['rfc3921:7.4/stored', 'rfc6121:2.3.2/item-created'],
+    deviate: storing(['roster-set'], (next, previous) => (previous === undefined ? undefined : next)),
+  },
+  {
+    id: 'roster/update-not-stored',
+    title: 'a roster set for a known contact is acknowledged but not stored',
+    breaks: ['rfc3921:7.5/stored'],
+    specs: ['rfc3921'],
+    deviate: storing(['roster-set'], (next, previous) => previous ?? next),
+  },
+  {
+    id: 'roster/set-without-result',
+    title: 'a roster set is carried out but not acknowledged',
+    breaks: ['rfc3921:8.2/set-result', 'rfc6121:2.3.2/result'],
+    deviate: drop(is('reply', 'roster-set')),
+  },
+];

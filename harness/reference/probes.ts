@@ -1,0 +1,73 @@
+import type { Element } from '../wire/element.js';
+import type { Account } from './accounts.js';
+import { currentState } from './contacts.js';
+import type { Batch, Emission } from './emission.js';
+import { bareText, parseJid } from './jid.js';
+import { absence } from './presence.js';
+import type { Session } from './session.js';
+import { errorReply, presence, stamp } from './stanza.js';
+import { facetsOf } from './subscriptions.js';
+import type { World } from './world.js';
+
+/** Answers a probe for the user (RFC 3921 5.1.3, RFC 6121 4.3.2 and 4.6.6). */
+export function answerProbe(world: World, account: Account, probe: Element): Batch {
+  const { from = '', to = '' } = probe.attrs;
+  const contact = bareText(from);
+  const state = currentState(account, contact);
+  const resource = parseJid(to)?.resource ?? '';
+  const named = account.sessions.get(resource);
+  const trusted = world.policy.trustsComponents && parseJid(from)?.domain !== world.domain;
+  let answers: Element[];
+  if (contact === account.bare || facetsOf(state).from || trusted) {
+    answers = resource === '' ? current(world, account, probe) : [mere(named, probe)];
+  } else if (world.policy.mode === 'rfc6121' && named !== undefined && wasDirected(named, from)) {
+    answers = [mere(named, probe)];
+  } else {
+    answers = [refusal(world, account, probe)];
+  }
+  return {
+    occasion: { trigger: 'in:probe', stanza: probe, account, session: undefined, contact, before: state },
+    emissions: answers.map((stanza): Emission => ({ purpose: 'probe-answer', to: 'route', stanza })),
+  };
+}
+
+/** Answers a probe for a user who does not exist as if there were no subscription (RFC 6121 8.5.1). */
+export function unsubscribedAnswer(probe: Element): Element {
+  const { from, to, id } = probe.attrs;
+  return presence({ from: bareText(to ?? ''), to: from, id, type: 'unsubscribed' });
+}
+
+function wasDirected(session: Session, from: string): boolean {
+  return session.directed.has(from) || session.directed.has(bareText(from));
+}
+
+function current(world: World, account: Account, probe: Element): Element[] {
+  const to = probe.attrs.from;
+  const available = account.available();
+  if (available.length > 0) {
+    return available.flatMap((session) =>
+      session.presence === undefined ? [] : [stamp(session.presence, { to })],
+    );
+  }
+  switch (world.policy.absenceAnswer) {
+    case 'silence':
+      return [];
+    case 'bare-unavailable':
+      return [absence(account, probe)];
+    case 'last-unavailable':
+      return account.lastUnavailable === undefined ? [] : [stamp(account.lastUnavailable, { to })];
+  }
+}
+
+/** Whether the resource is there, and no more (RFC 6121 4.3.2). */
+function mere(session: Session | undefined, probe: Element): Element {
+  const { from, to, id } = probe.attrs;
+  const type = session?.available === true ? undefined : 'unavailable';
+  return presence({ from: to, to: from, id, type });
+}
+
+function refusal(world: World, account: Account, probe: Element): Element {
+  if (world.policy.mode === 'rfc6121') return unsubscribedAnswer(probe);
+  const pending = account.requests.has(bareText(probe.attrs.from ?? ''));
+  return errorReply(probe, 'auth', pending ? 'not-authorized' : 'forbidden');
+}

@@ -1,0 +1,210 @@
+import { type Element, elements, NS } from '../wire/element.js';
+import type { Account } from './accounts.js';
+import type { Batch, Emission } from './emission.js';
+import { receiveSubscription, sendSubscription } from './handshake.js';
+import { isRequest, isValidIq, ownIq, receiveIq, serverIq } from './iq.js';
+import { bareJid, fullJid, type Jid, parseJid } from './jid.js';
+import { receiveMessage } from './messages.js';
+import { announce, direct, farewell, receivePresence, retire } from './presence.js';
+import { answerProbe, unsubscribedAnswer } from './probes.js';
+import type { Session, StanzaOutlet } from './session.js';
+import { errorReply, stamp } from './stanza.js';
+import { isSubscriptionType } from './subscriptions.js';
+import type { World } from './world.js';
+
+const PRESENCE_TYPES = [undefined, 'unavailable', 'probe', 'error'];
+
+/** Takes every stanza to those who decide about it, and what they decide to where it belongs. */
+export class Router {
+  /** Connected components by domain. */
+  readonly #components = new Map<string, StanzaOutlet>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(readonly world: World) {}
+
+  /** A resource has been bound; one of the same name goes. */
+  connect(session: Session): void {
+    const { account, resource } = session;
+    const former = account.sessions.get(resource);
+    if (former !== undefined) {
+      this.disconnect(former);
+      former.outlet.fail('conflict');
+    }
+    account.sessions.set(resource, session);
+  }
+
+  /** A stream has ended, one way or another: whoever saw the resource hears that it is gone. */
+  disconnect(session: Session): void {
+    const { account, resource } = session;
+    if (this.#closed || account.sessions.get(resource) !== session) return;
+    account.sessions.delete(resource);
+    this.#carry(retire(this.world, session, farewell(session), false));
+  }
+
+  /** Ends all streams of an account that is no more. */
+  expel(account: Account): void {
+    for (const session of [...account.sessions.values()]) {
+      this.disconnect(session);
+      session.outlet.fail('not-authorized');
+    }
+  }
+
+  /** A component has proved itself; false when its domain is taken. */
+  connectComponent(domain: string, outlet: StanzaOutlet): boolean {
+    if (domain === this.world.domain || this.#components.has(domain)) return false;
+    this.#components.set(domain, outlet);
+    return true;
+  }
+
+  /** A component has gone. */
+  disconnectComponent(domain: string, outlet: StanzaOutlet): void {
+    if (this.#components.get(domain) === outlet) this.#components.delete(domain);
+  }
+
+  /** A component can be spoken to. */
+  greetComponent(domain: string): void {
+    const stanza = stamp({ name: 'presence', ns: NS.client, attrs: {}, children: [] }, { from: domain });
+    this.#carry({
+      occasion: {
+        trigger: 'component-connected',
+        stanza,
+        account: undefined,
+        session: undefined,
+        contact: domain,
+        before: undefined,
+      },
+      emissions: [],
+    });
+  }
+
+  /** A stanza that a client has sent. */
+  fromSession(session: Session, received: Element): void {
+    const stanza = stamp(received, { from: session.jid });
+    const to = stanza.attrs.to === undefined ? undefined : parseJid(stanza.attrs.to);
+    if (stanza.attrs.to !== undefined && to === undefined) {
+      this.#refuse(session, stanza, 'modify', 'jid-malformed');
+    } else if (stanza.name === 'presence') this.#presenceOf(session, stanza, to);
+    else if (stanza.name === 'iq') this.#iqOf(session, stanza, to);
+    else this.route(to === undefined ? stamp(stanza, { to: session.account.bare }) : stanza);
+  }
+
+  /** A stanza on its way to its `to` address, `from` in place. */
+  route(stanza: Element): void {
+    if (this.#closed) return;
+    const to = parseJid(stanza.attrs.to ?? '');
+    if (to === undefined) {
+      this.#bounce(stanza, 'modify', 'jid-malformed');
+      return;
+    }
+    const component = this.#components.get(to.domain);
+    if (component !== undefined) component.send(stanza);
+    else if (to.domain !== this.world.domain) this.#bounce(stanza, 'cancel', 'remote-server-not-found');
+    else this.#receive(stanza, to);
+  }
+
+  /** Drops all that is still to be sent. */
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #presenceOf(session: Session, stanza: Element, to: Jid | undefined): void {
+    const { type } = stanza.attrs;
+    if (isSubscriptionType(type)) {
+      if (to === undefined) this.#refuse(session, stanza, 'modify', 'bad-request');
+      // Everyone sees their own presence without asking (RFC 6121 4.2.2).
+      else if (bareJid(to) !== session.account.bare) {
+        this.#carry(sendSubscription(this.world, session, type, stanza));
+      }
+    } else if (!PRESENCE_TYPES.includes(type)) this.#refuse(session, stanza, 'modify', 'bad-request');
+    else if (to !== undefined) this.#carry(direct(session, stanza));
+    else if (type === undefined) this.#carry(announce(this.world, session, stanza));
+    else if (type === 'unavailable') this.#carry(retire(this.world, session, stanza, true));
+  }
+
+  #iqOf(session: Session, iq: Element, to: Jid | undefined): void {
+    if (!isValidIq(iq)) {
+      this.#refuse(session, iq, 'modify', 'bad-request');
+      return;
+    }
+    const own = to === undefined || fullJid(to) === session.account.bare;
+    const rosterSet = iq.attrs.type === 'set' && elements(iq)[0]?.ns === NS.roster;
+    if (own || (rosterSet && this.world.policy.mode === 'rfc3921')) {
+      this.#carry(ownIq(this.world, session, iq));
+    } else this.route(iq);
+  }
+
+  #receive(stanza: Element, to: Jid): void {
+    if (to.local === '') {
+      if (stanza.name === 'iq') this.#carry(serverIq(stanza));
+      return;
+    }
+    const account = this.world.accounts.find(to.local);
+    if (stanza.name === 'message') this.#carry(receiveMessage(this.world, account, stanza));
+    else if (stanza.name === 'iq') this.#carry(receiveIq(this.world, account, stanza));
+    else if (account !== undefined) this.#receivePresence(account, stanza, to);
+    else if (stanza.attrs.type === 'probe' && this.world.policy.mode === 'rfc6121') {
+      this.route(unsubscribedAnswer(stanza));
+    }
+  }
+
+  #receivePresence(account: Account, stanza: Element, to: Jid): void {
+    const { type } = stanza.attrs;
+    if (!isSubscriptionType(type)) {
+      this.#carry(
+        type === 'probe'
+          ? answerProbe(this.world, account, stanza)
+          : receivePresence(this.world, account, stanza),
+      );
+      return;
+    }
+    const old = this.world.policy.mode === 'rfc3921';
+    const session = account.sessions.get(to.resource);
+    const matches = to.resource === '' || (session !== undefined && (session.available || !old));
+    // RFC 6121 3.1.3 has a request for a full JID redirected to the bare one; nothing else is (8.5.3.2.2).
+    if (!old && type === 'subscribe' && to.resource !== '') {
+      this.#carry(receiveSubscription(this.world, account, type, stamp(stanza, { to: account.bare })));
+    } else if (matches) this.#carry(receiveSubscription(this.world, account, type, stanza));
+  }
+
+  #carry({ occasion, emissions }: Batch): void {
+    for (const emission of this.world.policy.emissions(emissions, occasion)) {
+      if (emission.late === undefined) this.#emit(emission);
+      else {
+        const timer = setTimeout(() => {
+          this.#timers.delete(timer);
+          this.#emit(emission);
+        }, emission.late);
+        this.#timers.add(timer);
+      }
+    }
+  }
+
+  #emit({ to, stanza, delay }: Emission): void {
+    if (this.#closed) return;
+    if (to !== 'route') {
+      to.outlet.send(stanza, delay);
+      return;
+    }
+    const component = this.#components.get(parseJid(stanza.attrs.to ?? '')?.domain ?? '');
+    if (component === undefined) this.route(stanza);
+    else component.send(stanza, delay);
+  }
+
+  #refuse(session: Session, stanza: Element, type: 'modify', condition: string): void {
+    if (stanza.attrs.type !== 'error' && stanza.attrs.type !== 'result') {
+      session.outlet.send(errorReply(stanza, type, condition));
+    }
+  }
+
+  #bounce(stanza: Element, type: 'modify' | 'cancel', condition: string): void {
+    const { type: kind } = stanza.attrs;
+    const answerable =
+      kind !== 'error' &&
+      (stanza.name !== 'iq' || isRequest(stanza)) &&
+      (stanza.name !== 'presence' || (kind !== 'unavailable' && kind !== 'probe'));
+    if (answerable) this.route(errorReply(stanza, type, condition));
+  }
+}

@@ -1,0 +1,55 @@
+import { type Element, element, NS } from '../wire/element.js';
+
+/** Error types (RFC 6120 8.3.2). */
+export type ErrorType = 'auth' | 'cancel' | 'modify' | 'wait';
+
+/** A copy with the attributes given put in place; an undefined value removes the attribute. */
+export function stamp(stanza: Element, attrs: Readonly<Record<string, string | undefined>>): Element {
+  return element(stanza.name, stanza.ns, { ...stanza.attrs, ...attrs }, stanza.children);
+}
+
+/** A copy with one more child. */
+export function extend(stanza: Element, extension: Element): Element {
+  return { ...stanza, children: [...stanza.children, extension] };
+}
+
+/** The error that answers the stanza; from and to change places (RFC 6120 8.3.1). */
+export function errorReply(stanza: Element, type: ErrorType, condition: string): Element {
+  const { from, to, id } = stanza.attrs;
+  return element(stanza.name, stanza.ns, { from: to, to: from, id, type: 'error' }, [
+    element('error', stanza.ns, { type }, [element(condition, NS.stanzaErrors)]),
+  ]);
+}
+
+/** The result that answers the IQ, with or without a payload. */
+export function resultReply(iq: Element, payload?: Element): Element {
+  const { from, to, id } = iq.attrs;
+  return element(
+    'iq',
+    iq.ns,
+    { from: to, to: from, id, type: 'result' },
+    payload === undefined ? [] : [payload],
+  );
+}
+
+/** A presence stanza in the client namespace. */
+export function presence(
+  attrs: Readonly<Record<string, string | undefined>>,
+  children: readonly Element[] = [],
+): Element {
+  return element('presence', NS.client, attrs, children);
+}
+
+/** A copy in which every element of one namespace is in the other: content namespaces differ per kind of stream. */
+export function translate(node: Element, from: string, to: string): Element {
+  return {
+    ...node,
+    ns: node.ns === from ? to : node.ns,
+    children: node.children.map((child) => (typeof child === 'string' ? child : translate(child, from, to))),
+  };
+}
+
+/** A delayed-delivery stamp of now (XEP-0203). */
+export function delayed(by: string): Element {
+  return element('delay', 'urn:xmpp:delay', { from: by, stamp: new Date().toISOString() });
+}

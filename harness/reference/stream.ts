@@ -1,0 +1,165 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { type Element, escapeAttribute, NS, serialize } from '../wire/element.js';
+import { type FramingFault, StreamParser } from '../wire/framing.js';
+import { Outlet } from './outlet.js';
+import type { StanzaOutlet } from './session.js';
+import { translate } from './stanza.js';
+
+/** What happens on a stream. */
+export interface StreamHandler {
+  /** The peer's header, its content namespace and its attributes. */
+  opened(header: Element, contentNs: string): void;
+  element(element: Element): void;
+  /** The stream is over: closed, failed or cut. Reported once. */
+  ended(): void;
+}
+
+/** Stream errors for what the framing layer refuses (RFC 6120 4.9.3). */
+const FAULT_CONDITIONS: Readonly<Record<FramingFault, string>> = {
+  'not-well-formed': 'not-well-formed',
+  'restricted-xml': 'restricted-xml',
+  'bad-encoding': 'unsupported-encoding',
+  'policy-violation': 'policy-violation',
+};
+
+/** The server's end of one XML stream, from TCP or TLS up to whole elements. */
+export class XmlStream implements StanzaOutlet {
+  #socket: Socket;
+  #parser: StreamParser;
+  #headerSent = false;
+  #over = false;
+  #corked = false;
+  readonly #outlet = new Outlet((text) => this.#write(text));
+  readonly #onData = (bytes: Buffer) => this.#parser.write(bytes);
+  readonly #onGone = () => this.#end();
+
+  /**
+   * @param contentNs namespace of the stanzas on this stream
+   * @param domain the server's domain, the `from` of its headers
+   */
+  constructor(
+    socket: Socket,
+    private readonly contentNs: string,
+    private readonly domain: string,
+    private readonly handler: StreamHandler,
+  ) {
+    this.#socket = socket;
+    this.#parser = this.#newParser();
+    this.#attach(socket);
+  }
+
+  /** The socket, as it is now. */
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /** Answers the peer's header. */
+  open(attrs: Readonly<Record<string, string>>): void {
+    this.#headerSent = true;
+    const all = Object.entries({ from: this.domain, ...attrs })
+      .map(([key, value]) => ` ${key}='${escapeAttribute(value)}'`)
+      .join('');
+    this.#outlet.push(
+      `<?xml version='1.0'?><stream:stream xmlns='${this.contentNs}' xmlns:stream='${NS.streams}'${all}>`,
+    );
+  }
+
+  /** Sends the stream features. */
+  features(features: readonly Element[]): void {
+    const content = features.map((feature) => serialize(feature, this.contentNs)).join('');
+    this.#outlet.push(`<stream:features>${content}</stream:features>`);
+  }
+
+  /** Sends a stanza of the client namespace in that of this stream, or any other element as it is. */
+  send(stanza: Element, delay = 0): void {
+    if (this.#over) return;
+    const node = this.contentNs === NS.client ? stanza : translate(stanza, NS.client, this.contentNs);
+    this.#outlet.push(serialize(node, this.contentNs), delay);
+  }
+
+  /** Expects a new header from the peer: after SASL (RFC 6120 6.4.6) or TLS (5.4.3.3). */
+  restart(): void {
+    this.#headerSent = false;
+    this.#parser = this.#newParser();
+  }
+
+  /** Goes on over TLS, this side being the server. */
+  secure(context: SecureContext): void {
+    this.#flush();
+    const plain = this.#socket;
+    plain.off('data', this.#onData);
+    plain.off('close', this.#onGone);
+    const secured = new TLSSocket(plain, { isServer: true, secureContext: context });
+    this.#socket = secured;
+    this.#attach(secured);
+    this.restart();
+  }
+
+  /** Ends the stream with a stream error (RFC 6120 4.9). */
+  fail(condition: string): void {
+    if (this.#over) return;
+    if (!this.#headerSent) this.open({ version: '1.0' });
+    this.#outlet.push(`<stream:error><${condition} xmlns='${NS.streamErrors}'/></stream:error>`);
+    this.close();
+  }
+
+  /** Ends the stream in good order. */
+  close(): void {
+    if (this.#over) return;
+    this.#outlet.push('</stream:stream>');
+    this.#outlet.flush();
+    this.#flush();
+    this.#socket.end();
+    this.#end();
+  }
+
+  #attach(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.on('data', this.#onData);
+    socket.on('close', this.#onGone);
+    // A connection that breaks reports an error and then its close, which says all there is to say.
+    socket.on('error', () => socket.destroy());
+  }
+
+  #newParser(): StreamParser {
+    return new StreamParser({
+      opened: (header, raw) => {
+        const contentNs = /\sxmlns\s*=\s*(["'])(.*?)\1/.exec(raw)?.[2] ?? '';
+        this.handler.opened(header, contentNs);
+      },
+      element: (received) => {
+        if (!this.#over) {
+          const native = this.contentNs === NS.client;
+          this.handler.element(native ? received : translate(received, this.contentNs, NS.client));
+        }
+      },
+      closed: () => this.close(),
+      failed: (error) => this.fail(FAULT_CONDITIONS[error.fault]),
+    });
+  }
+
+  /** Gathers what is written in one turn of the event loop into one segment. */
+  #write(text: string): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(() => this.#flush());
+    }
+    this.#socket.write(text);
+  }
+
+  #flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#socket.uncork();
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#outlet.flush();
+    this.handler.ended();
+  }
+}

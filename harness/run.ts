@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, UsageError } from './config.js';
+import { type Fixtures, loadFixtures } from './fixtures.js';
+import { loadKnownFailures } from './known-failures.js';
+import { ProtocolSchemas } from './match/protocol.js';
+import { packageRoot } from './paths.js';
+import { playCase, skippedCase } from './play/play.js';
+import { citedClauses, selectCases } from './scenario/select.js';
+import type { PlayableCase } from './scenario/types.js';
+import { runLanes } from './schedule.js';
+import { MISSING_FEATURE, openTarget, type Target } from './target.js';
+import { exitStatus } from './verdict/exit-status.js';
+import type { PlayedCase } from './verdict/finding.js';
+import { judgeCase } from './verdict/judge.js';
+import { applyKnownFailures } from './verdict/known.js';
+import type { CaseResult, RunProgress, RunResult } from './verdict/result.js';
+import {
+  caseKey,
+  clauseOutcomes,
+  countCases,
+  scoreboard,
+  summariseLateness,
+  unreliablePaths,
+} from './verdict/summary.js';
+import { NS } from './wire/element.js';
+import { TargetError } from './wire/failure.js';
+
+/** What to tell while a run goes on, and how to end it early. */
+export interface RunOptions {
+  /** Told once, when the target was found and looked over. */
+  readonly onReady?: (target: Target, cases: number) => void;
+  readonly progress?: RunProgress;
+  /** Aborting ends the run after the cases under way; its reason is reported. */
+  readonly signal?: AbortSignal;
+}
+
+/** The version of this package. */
+export function version(): string {
+  const parsed = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return parsed.version;
+}
+
+/**
+ * Judges a server as configured.
+ * @returns the complete result, also when the target could not be reached or the run was interrupted
+ * @throws UsageError or FixtureError when nothing could be begun
+ */
+export async function run(config: Config, options: RunOptions = {}): Promise<RunResult> {
+  const fixtures = loadFixtures();
+  const known = config.knownFailures === undefined ? [] : loadKnownFailures(config.knownFailures);
+  const { cases, unmatched } = selectCases(fixtures.cases, config);
+  if (unmatched.length > 0) {
+    throw new UsageError(
+      `No case matches ${unmatched.map((pattern) => `"${pattern}"`).join(', ')}; "xmpp-conform list" shows the scenarios.`,
+      3,
+    );
+  }
+  if (cases.length === 0) throw new UsageError('Nothing is left to play: --skip leaves no case.', 3);
+
+  const startedAt = new Date();
+  const outcome = await playAll(config, cases, fixtures, options);
+  const fence = summariseLateness(outcome.played);
+  const context = {
+    catalogue: fixtures.catalogue,
+    spec: config.spec,
+    unreliable: unreliablePaths(fence, config.settleMs),
+  };
+  const every = new Set(fixtures.cases.map((item) => caseKey(item.scenario.id, item.name)));
+  const applied = applyKnownFailures(
+    outcome.played.map((item) => judgeCase(item, context)),
+    known,
+    (key) => every.has(key),
+  );
+  const cited = new Map(cases.map((item) => [caseKey(item.scenario.id, item.name), citedClauses(item)]));
+  return {
+    tool: { name: 'xmpp-conform', version: version() },
+    target: {
+      name: outcome.target?.name ?? config.target ?? 'the embedded server',
+      host: outcome.target?.host ?? '',
+      port: outcome.target?.port ?? 0,
+      domain: config.domain,
+      findings: outcome.target?.findings ?? [],
+      features: [...(outcome.target?.features ?? [])].sort(),
+    },
+    selection: {
+      spec: config.spec,
+      strict: config.strict,
+      only: config.only,
+      skip: config.skip,
+      sections: config.section,
+      jobs: config.jobs,
+      timeoutMs: config.timeoutMs,
+      settleMs: config.settleMs,
+    },
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    interrupted: outcome.interrupted,
+    exitStatus: exitStatus({
+      cases: applied.cases,
+      spec: config.spec,
+      strict: config.strict,
+      interrupted: outcome.interrupted,
+      stale: applied.stale,
+    }),
+    summary: {
+      cases: countCases(applied.cases),
+      specs: scoreboard(clauseOutcomes(applied.cases, cited), fixtures.catalogue),
+    },
+    cases: applied.cases,
+    choices: applied.cases.flatMap((item) => item.choices),
+    knownFailures: { file: config.knownFailures ?? '', stale: applied.stale },
+    fence,
+  };
+}
+
+/** What was played, and why no more was. */
+interface PlayOutcome {
+  readonly target: Target | undefined;
+  readonly played: readonly PlayedCase[];
+  readonly interrupted: string;
+}
+
+async function playAll(
+  config: Config,
+  cases: readonly PlayableCase[],
+  fixtures: Fixtures,
+  options: RunOptions,
+): Promise<PlayOutcome> {
+  let target: Target;
+  try {
+    target = await openTarget(config);
+    target.ensureAccounts(accountsNeeded(cases, target));
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return { target: undefined, played: [], interrupted: error.message };
+  }
+  using schemas = ProtocolSchemas.compile();
+  const form = (xml: string) => schemas.violations(xml, NS.client);
+  let interrupted = '';
+  let done = 0;
+  const isOver = () => {
+    if (options.signal?.aborted === true && interrupted === '') interrupted = String(options.signal.reason);
+    return interrupted !== '';
+  };
+  options.onReady?.(target, cases.length);
+  try {
+    const played = await runLanes(
+      cases,
+      config.jobs,
+      async (play) => {
+        const missing = play.scenario.needs.find((feature) => !target.features.has(feature));
+        const result =
+          missing === undefined
+            ? await playCase(play, target, fixtures.states, form)
+            : skippedCase(play, MISSING_FEATURE[missing] ?? `the target does not offer ${missing}`);
+        const judged = judgeCase(result, {
+          catalogue: fixtures.catalogue,
+          spec: config.spec,
+          unreliable: new Set(),
+        });
+        options.progress?.caseEnded(judged, ++done, cases.length);
+        if (result.ending === 'error') interrupted ||= await lossOf(target);
+        return result;
+      },
+      isOver,
+    );
+    if (interrupted === '') interrupted = await lossOf(target);
+    return { target, played, interrupted };
+  } finally {
+    await target.close();
+  }
+}
+
+/** A sentence when the target answers no more; empty when it does. */
+async function lossOf(target: Target): Promise<string> {
+  try {
+    await target.checkAlive();
+    return '';
+  } catch (error) {
+    if (error instanceof TargetError) return `The target was lost: ${error.message}`;
+    throw error;
+  }
+}
+
+function accountsNeeded(cases: readonly PlayableCase[], target: Target): number {
+  return cases
+    .filter((play) => play.scenario.needs.every((feature) => target.features.has(feature)))
+    .reduce((sum, play) => sum + play.users.length, 0);
+}
+
+/** Results that a caller may want by name. */
+export type { CaseResult, RunResult };

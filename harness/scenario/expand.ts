@@ -1,0 +1,123 @@
+import type { Element } from '../wire/element.js';
+import type { Action, Check, Exchange, PlayableCase, Row, Scenario, StateCheck, Step } from './types.js';
+
+/**
+ * Fills in the columns of one row and cuts the play into exchanges.
+ * @returns the case as it will be played
+ */
+export function expandCase(scenario: Scenario, row: Row): PlayableCase {
+  const fill = filler(row.columns);
+  const applies = (placed: { readonly when: string }) => holds(placed.when, row.columns);
+  const steps = scenario.steps.filter(applies).map((step) => fillStep(step, fill, applies));
+  return {
+    scenario,
+    name: row.name,
+    users: scenario.users.map((user) => ({ ...user, resources: user.resources.filter(applies).map(fill) })),
+    contacts: scenario.contacts,
+    subscriptions: scenario.subscriptions.map(fill),
+    exchanges: exchanges(steps),
+    states: steps.filter((step): step is StateCheck => step.kind === 'state'),
+  };
+}
+
+/** Every case of a scenario, in the order of its table. */
+export function expandScenario(scenario: Scenario): PlayableCase[] {
+  return scenario.rows.map((row) => expandCase(scenario, row));
+}
+
+/** Whether a `when` condition holds for the columns of a case. */
+export function holds(condition: string, columns: Readonly<Record<string, string>>): boolean {
+  if (condition === '') return true;
+  return condition.split(' and ').every((term) => {
+    const [, column = '', negation = '', value = ''] = /^([a-z-]+)(!?)=(.+)$/.exec(term.trim()) ?? [];
+    return (columns[column] === value) !== (negation === '!');
+  });
+}
+
+/** Clause ids of a `proves` attribute; a column may hold several, or none. */
+export function clauseList(value: string): string[] {
+  return value.split(/\s+/).filter((clause) => clause !== '');
+}
+
+type Filler = <T>(value: T) => T;
+
+/** Replaces `{column}` in every string of a value; other placeholders are left for play and matching. */
+function filler(columns: Readonly<Record<string, string>>): Filler {
+  const fillText = (text: string) =>
+    text.includes('{')
+      ? text.replace(/\{([a-z-]+)\}/g, (whole, name: string) => columns[name] ?? whole)
+      : text;
+  const fill = (value: unknown): unknown => {
+    if (typeof value === 'string') return fillText(value);
+    if (Array.isArray(value)) return value.map(fill);
+    if (value !== null && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)]));
+    }
+    return value;
+  };
+  return fill as Filler;
+}
+
+function fillStep(step: Step, fill: Filler, applies: (placed: { when: string }) => boolean): Step {
+  const filled = fill(step);
+  switch (filled.kind) {
+    case 'expect':
+      return { ...filled, ...lists(filled), asserts: filled.asserts.filter(applies).map(withClauses) };
+    case 'never':
+    case 'order':
+      return { ...filled, ...lists(filled) };
+    case 'one-of':
+      return {
+        ...withClauses(filled),
+        options: filled.options.map((option) => ({
+          ...withClauses(option),
+          parts: option.parts.map((part) => ({ ...part, at: clauseList(part.at.join(' ')) })),
+        })),
+      };
+    case 'state':
+      return withClauses(filled);
+    default:
+      return filled;
+  }
+}
+
+function withClauses<T extends { readonly proves: readonly string[] }>(check: T): T {
+  return { ...check, proves: clauseList(check.proves.join(' ')) };
+}
+
+/** A column may hold several places or clauses, so lists are split again after filling in. */
+function lists(check: { readonly at: readonly string[]; readonly proves: readonly string[] }) {
+  return { at: clauseList(check.at.join(' ')), proves: clauseList(check.proves.join(' ')) };
+}
+
+function exchanges(steps: readonly Step[]): Exchange[] {
+  const found: { actions: Action[]; checks: Exclude<Check, StateCheck>[] }[] = [];
+  for (const step of steps) {
+    if (step.kind === 'state') continue;
+    const current = found.at(-1);
+    if (step.kind === 'send' || step.kind === 'login' || step.kind === 'logout') {
+      if (current === undefined || current.checks.length > 0) found.push({ actions: [step], checks: [] });
+      else current.actions.push(step);
+    } else if (current === undefined) {
+      found.push({ actions: [], checks: [step] });
+    } else {
+      current.checks.push(step);
+    }
+  }
+  return found;
+}
+
+/** Replaces party placeholders (`{romeo}`, `{romeo/orchard}`, `{domain}`) in a stanza or template. */
+export function fillParties(stanza: Element, jids: ReadonlyMap<string, string>): Element {
+  const fillText = (text: string) =>
+    text.includes('{')
+      ? text.replace(/\{([a-z0-9/-]+)\}/g, (whole, name: string) => jids.get(name) ?? whole)
+      : text;
+  return {
+    ...stanza,
+    attrs: Object.fromEntries(Object.entries(stanza.attrs).map(([key, value]) => [key, fillText(value)])),
+    children: stanza.children.map((item) =>
+      typeof item === 'string' ? fillText(item) : fillParties(item, jids),
+    ),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Catalogue } from '../requirements/load.js';
+import { type Element, NS, serialize } from '../wire/element.js';
+import { citedClauses, } from './select.js';
+import { expandScenario } from './expand.js';
+import type { Check, Scenario, Step } from './types.js';
+
+/**
+ * A scenario as text that can be read beside the RFC: who is there, what happens, what must follow, and the clauses
+ * that it judges in the catalogue's words.
+ */
+export function describeScenario(scenario: Scenario, catalogue: Catalogue): string {
+  const lines = [scenario.title, '='.repeat(scenario.title.length), '', `${scenario.id} (${scenario.file})`];
+  if (scenario.about !== '') lines.push('', scenario.about);
+  if (scenario.needs.length > 0) lines.push('', `Needs: ${scenario.needs.join(', ')}.`);
+  lines.push('', 'Given', ...given(scenario).map(indent), '', 'Play', ...scenario.steps.flatMap(step).map(indent));
+  if (scenario.rows.some((row) => Object.keys(row.columns).length > 0)) {
+    lines.push('', `Cases (${scenario.rows.length})`, ...table(scenario).map(indent));
+  }
+  lines.push('', 'Clauses', ...clauses(scenario, catalogue).map(indent));
+  return `${lines.join('\n')}\n`;
+}
+
+function given(scenario: Scenario): string[] {
+  const users = scenario.users.flatMap((user) =>
+    user.resources.length === 0
+      ? [`${user.name}, a user without a connected resource`]
+      : user.resources.map((resource) => {
+          const traits = [
+            resource.interested ? 'interested' : 'not interested in the roster',
+            resource.available ? 'available' : 'not available',
+          ];
+          const later = resource.joinsLater ? ', logs in later' : '';
+          return `${user.name}/${resource.name}: ${traits.join(', ')}${later}${condition(resource.when)}`;
+        }),
+  );
+  const contacts = scenario.contacts.map((contact) => `${contact.name}, a contact on a remote server`);
+  const subscriptions = scenario.subscriptions.map((decl) => {
+    const item = decl.item === '' ? '' : decl.item === 'yes' ? ', with a roster item' : ', without a roster item';
+    const details = [decl.name === '' ? '' : ` named "${decl.name}"`, decl.group === '' ? '' : ` in group "${decl.group}"`];
+    return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${item}${details.join('')}`;
+  });
+  return [...users, ...contacts, ...subscriptions];
+}
+
+function step(step: Step): string[] {
+  switch (step.kind) {
+    case 'send':
+      return [
+        `${step.from} sends${condition(step.when)}:`,
+        indent(step.stanza === undefined ? step.malformed.trim() : xml(step.stanza)),
+      ];
+    case 'login':
+      return [`${step.resource} logs in${condition(step.when)}`];
+    case 'logout':
+      return [`${step.resource} leaves (${step.how})${condition(step.when)}`];
+    default:
+      return check(step);
+  }
+}
+
+function check(check: Check): string[] {
+  switch (check.kind) {
+    case 'expect': {
+      const times = check.times === undefined ? '' : ` exactly ${check.times === 1 ? 'once' : `${check.times} times`}`;
+      return [
+        `${list(check.at)} must receive${times}${condition(check.when)}:`,
+        indent(xml(check.template)),
+        ...proof(check.proves),
+        ...check.asserts.flatMap((item) => [
+          indent(`where ${item.says}${condition(item.when)}`),
+          ...proof(item.proves).map(indent),
+        ]),
+      ];
+    }
+    case 'never':
+      return [
+        `${list(check.at)} must not receive${condition(check.when)}:`,
+        indent(xml(check.template)),
+        ...proof(check.proves),
+      ];
+    case 'order':
+      return [
+        `at ${list(check.at)}, "${check.first}" must come before "${check.then}"${condition(check.when)}`,
+        ...proof(check.proves),
+      ];
+    case 'one-of':
+      return [
+        `one of these must hold${condition(check.when)} (${check.name}):`,
+        ...check.options.flatMap((option) => [
+          indent(`- ${option.name}`),
+          ...option.parts.map((part) =>
+            indent(
+              indent(
+                `${list(part.at)} ${part.kind === 'never' ? 'does not receive' : 'receives'} ${xml(part.template)}`,
+              ),
+            ),
+          ),
+          ...proof(option.proves).map(indent),
+        ]),
+        ...proof(check.proves),
+      ];
+    case 'state': {
+      const item = check.item === 'yes' ? ', with a roster item' : check.item === 'no' ? ', without a roster item' : '';
+      return [
+        `the subscription of ${check.of} to ${check.to} must be ${check.is}${item}${condition(check.when)}`,
+        ...proof(check.proves),
+      ];
+    }
+  }
+}
+
+function table(scenario: Scenario): string[] {
+  const columns = Object.keys(scenario.rows[0]?.columns ?? {}).filter(
+    (column) => !scenario.rows.some((row) => row.columns[column]?.includes(':')),
+  );
+  const rows = [
+    ['case', ...columns],
+    ...scenario.rows.map((row) => [row.name, ...columns.map((column) => row.columns[column] ?? '')]),
+  ];
+  const widths = ['case', ...columns].map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd());
+}
+
+function clauses(scenario: Scenario, catalogue: Catalogue): string[] {
+  const cited = [...new Set(expandScenario(scenario).flatMap(citedClauses))].sort();
+  return cited.flatMap((id) => {
+    const clause = catalogue.clauses.get(id);
+    return clause === undefined ? [id] : [`${id}  ${clause.level}`, indent(clause.summary)];
+  });
+}
+
+function proof(proves: readonly string[]): string[] {
+  return proves.length === 0 ? [] : [indent(`[${proves.join(' ')}]`)];
+}
+
+function condition(when: string): string {
+  return when === '' ? '' : ` (if ${when})`;
+}
+
+function xml(stanza: Element): string {
+  return serialize(stanza, NS.client);
+}
+
+function list(places: readonly string[]): string {
+  return places.join(' and ');
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}

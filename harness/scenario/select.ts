@@ -1,0 +1,79 @@
+import type { PlayableCase } from './types.js';
+
+/** What to play: patterns on `SCENARIO` or `SCENARIO#CASE` with `*`, and sections such as `9.3` or `rfc6121:3.1`. */
+export interface Selection {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly section: readonly string[];
+}
+
+/** The cases selected, and the patterns and sections that no case matches. */
+export interface Selected {
+  readonly cases: readonly PlayableCase[];
+  readonly unmatched: readonly string[];
+}
+
+/** Picks cases; pure. */
+export function selectCases(cases: readonly PlayableCase[], selection: Selection): Selected {
+  const only = selection.only.map(matcher);
+  const skip = selection.skip.map(matcher);
+  const sections = selection.section.map(sectionMatcher);
+  const unmatched = [
+    ...selection.only.filter((_, index) => !cases.some((item) => only[index]?.(item))),
+    ...selection.skip.filter((_, index) => !cases.some((item) => skip[index]?.(item))),
+    ...selection.section.filter((_, index) => !cases.some((item) => sections[index]?.(item))),
+  ];
+  return {
+    cases: cases.filter(
+      (item) =>
+        (only.length === 0 || only.some((matches) => matches(item))) &&
+        !skip.some((matches) => matches(item)) &&
+        (sections.length === 0 || sections.some((matches) => matches(item))),
+    ),
+    unmatched,
+  };
+}
+
+/** The clauses that a case can prove. */
+export function citedClauses(play: PlayableCase): string[] {
+  const checks = play.exchanges.flatMap((exchange) => exchange.checks);
+  const cited = [...checks, ...play.states].flatMap((check) => {
+    if (check.kind === 'expect') return [...check.proves, ...check.asserts.flatMap((item) => item.proves)];
+    if (check.kind === 'one-of') return [...check.proves, ...check.options.flatMap((item) => item.proves)];
+    return check.proves;
+  });
+  return [...new Set(cited)];
+}
+
+type Matcher = (play: PlayableCase) => boolean;
+
+function matcher(pattern: string): Matcher {
+  const [scenario = '', name] = pattern.split('#', 2);
+  const scenarioMatches = glob(scenario);
+  const caseMatches = name === undefined ? () => true : glob(name);
+  return (play) => scenarioMatches(play.scenario.id) && caseMatches(play.name);
+}
+
+function glob(pattern: string): (text: string) => boolean {
+  const expression = new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
+  return (text) => expression.test(text);
+}
+
+/** A section covers its subsections: 9 covers 9.3. */
+function sectionMatcher(section: string): Matcher {
+  const [, spec, number = ''] = /^(?:(rfc\d+):)?(.*)$/.exec(section) ?? [];
+  return (play) =>
+    citedClauses(play).some((clause) => {
+      const [ofSpec = '', rest = ''] = clause.split(':', 2);
+      const ofSection = rest.slice(0, rest.indexOf('/'));
+      return (
+        (spec === undefined || spec === ofSpec) && (ofSection === number || ofSection.startsWith(`${number}.`))
+      );
+    });
+}

@@ -1,0 +1,194 @@
+import type { Element } from '../wire/element.js';
+
+/** A scenario as written: one file, one behaviour, a table of cases. */
+export interface Scenario {
+  /** `AREA/NAME`, as its path under fixtures/scenarios. */
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  /** Path relative to the package root, for complaints and reports. */
+  readonly file: string;
+  readonly needs: readonly string[];
+  /** Rows of the table; one row without columns when the scenario has no table. */
+  readonly rows: readonly Row[];
+  readonly users: readonly UserDecl[];
+  readonly contacts: readonly ContactDecl[];
+  readonly subscriptions: readonly SubscriptionDecl[];
+  readonly steps: readonly Step[];
+}
+
+/** A case of the table: its name and the value of each column. */
+export interface Row {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly line: number;
+}
+
+/** Something that stands on a line and may apply to some cases only. */
+interface Placed {
+  readonly line: number;
+  /** `column=value and column!=value`; empty: always. */
+  readonly when: string;
+}
+
+/** An account on the target with its resources. */
+export interface UserDecl {
+  readonly name: string;
+  readonly resources: readonly ResourceDecl[];
+  readonly line: number;
+}
+
+/** A resource of a user: what it does when it logs in. */
+export interface ResourceDecl extends Placed {
+  readonly name: string;
+  /** Requests the roster: an interested resource (RFC 6121 2.2). */
+  readonly interested: boolean;
+  /** Sends initial presence: an available resource (RFC 3921 5.1.1). */
+  readonly available: boolean;
+  /** The initial presence, when it is more than an empty stanza. */
+  readonly presence: Element | undefined;
+  /** Not logged in before a `login` of the play. */
+  readonly joinsLater: boolean;
+}
+
+/** A contact outside the target's domain, played by the harness. */
+export interface ContactDecl {
+  readonly name: string;
+  readonly placement: 'remote';
+  readonly line: number;
+}
+
+/** A subscription state to be reached before the play. */
+export interface SubscriptionDecl {
+  readonly of: string;
+  readonly to: string;
+  /** State name, or a {column} that holds it. */
+  readonly state: string;
+  /** `yes` or `no` where the state exists with and without a roster item. */
+  readonly item: string;
+  readonly name: string;
+  readonly group: string;
+  readonly line: number;
+}
+
+/** A line of the play. */
+export type Step = Action | Check;
+
+/** Something that a party does. */
+export type Action = SendAction | LoginAction | LogoutAction;
+
+/** A party sends a stanza, or text as it stands. */
+export interface SendAction extends Placed {
+  readonly kind: 'send';
+  readonly from: string;
+  readonly stanza: Element | undefined;
+  /** Deliberately malformed text; empty when a stanza is sent. */
+  readonly malformed: string;
+}
+
+/** A declared resource logs in. */
+export interface LoginAction extends Placed {
+  readonly kind: 'login';
+  readonly resource: string;
+}
+
+/** A resource leaves. */
+export interface LogoutAction extends Placed {
+  readonly kind: 'logout';
+  readonly resource: string;
+  readonly how: 'unavailable' | 'close' | 'cut';
+}
+
+/** Something that is judged. */
+export type Check = ExpectCheck | NeverCheck | OrderCheck | ChoiceCheck | StateCheck;
+
+/** A stanza must arrive at each of the places. */
+export interface ExpectCheck extends Placed {
+  readonly kind: 'expect';
+  readonly id: string;
+  readonly at: readonly string[];
+  readonly template: Element;
+  /** Exactly so often; undefined: at least once. */
+  readonly times: number | undefined;
+  readonly asserts: readonly AssertCheck[];
+  readonly proves: readonly string[];
+}
+
+/** Something that must hold of an expected stanza that arrived. */
+export interface AssertCheck extends Placed {
+  /** XPath 1.0, prefixes c (content namespace), r (jabber:iq:roster), e (stanza errors). */
+  readonly test: string;
+  /** The same in words. */
+  readonly says: string;
+  readonly proves: readonly string[];
+}
+
+/** A stanza must not arrive at any of the places within the exchange. */
+export interface NeverCheck extends Placed {
+  readonly kind: 'never';
+  readonly at: readonly string[];
+  readonly template: Element;
+  readonly proves: readonly string[];
+}
+
+/** Of two expectations met at one place, which must have come first. */
+export interface OrderCheck extends Placed {
+  readonly kind: 'order';
+  readonly at: readonly string[];
+  readonly first: string;
+  readonly then: string;
+  readonly proves: readonly string[];
+}
+
+/** Permitted alternatives. */
+export interface ChoiceCheck extends Placed {
+  readonly kind: 'one-of';
+  readonly name: string;
+  readonly options: readonly ChoiceOption[];
+  /** Satisfied by whichever option. */
+  readonly proves: readonly string[];
+}
+
+/** One alternative: all its parts hold, or it was not taken. */
+export interface ChoiceOption {
+  readonly name: string;
+  readonly parts: readonly ChoicePart[];
+  /** Satisfied only when this option is taken. */
+  readonly proves: readonly string[];
+}
+
+/** A stanza that arrives, or does not, when an option is taken. */
+export interface ChoicePart {
+  readonly kind: 'expect' | 'never';
+  readonly at: readonly string[];
+  readonly template: Element;
+  readonly line: number;
+}
+
+/** The subscription state at the end of the play. */
+export interface StateCheck extends Placed {
+  readonly kind: 'state';
+  readonly of: string;
+  readonly to: string;
+  readonly is: string;
+  /** `yes`, `no`; `any` or empty: either. */
+  readonly item: string;
+  readonly proves: readonly string[];
+}
+
+/** Actions, and the checks that are judged after their fence. */
+export interface Exchange {
+  readonly actions: readonly Action[];
+  readonly checks: readonly Exclude<Check, StateCheck>[];
+}
+
+/** One case ready to play: columns filled in, lines that do not apply left out. */
+export interface PlayableCase {
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly users: readonly UserDecl[];
+  readonly contacts: readonly ContactDecl[];
+  readonly subscriptions: readonly SubscriptionDecl[];
+  readonly exchanges: readonly Exchange[];
+  readonly states: readonly StateCheck[];
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
+import { type Config, UsageError } from './config.js';
+import { ContactHost } from './party/contact.js';
+import type { Stage } from './play/world.js';
+import type { Spec } from './verdict/result.js';
+import { type ClientStream, openClient } from './wire/client.js';
+import { openComponent } from './wire/component.js';
+import { child, elements, NS } from './wire/element.js';
+import { type Endpoint, resolveTarget } from './wire/endpoint.js';
+import { TargetError } from './wire/failure.js';
+import type { Recorder } from './wire/transcript.js';
+
+/** The server under test, looked over and ready. */
+export interface Target extends Stage {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** What the preflight found, a sentence each. */
+  readonly findings: readonly string[];
+  /** Features that scenarios may need: `component`, `pre-approval`. */
+  readonly features: ReadonlySet<string>;
+  /** Reserves accounts. Throws TargetError when there are fewer. */
+  ensureAccounts(count: number): void;
+  /** A trivial exchange: tells a dead server from one that fails. Throws TargetError. */
+  checkAlive(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is needed to connect, wherever it comes from. */
+interface Access {
+  readonly name: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly component: Config['component'];
+  readonly stop: () => Promise<void>;
+}
+
+/** Why contacts can't be played when no component is given. */
+export const NO_COMPONENT =
+  'no component was given to play remote contacts; give --component, --component-domain and --component-secret';
+
+/** A feature's name in the sentence that says that it is missing. */
+export const MISSING_FEATURE: Readonly<Record<string, string>> = {
+  component: NO_COMPONENT,
+  'pre-approval': 'the target does not offer subscription pre-approval (RFC 6121 3.4)',
+};
+
+const discard: Recorder = () => {};
+
+/**
+ * Starts the embedded server or finds the given one, and looks it over: logs in, reads the features, makes an
+ * account, connects the component.
+ * @throws TargetError or UsageError with one sentence: what, where, what to do
+ */
+export async function openTarget(config: Config): Promise<Target> {
+  const access = config.target === undefined ? await embedded(config) : await given(config, config.target);
+  try {
+    return await lookOver(config, access);
+  } catch (error) {
+    await access.stop();
+    throw error;
+  }
+}
+
+const EMBEDDED_COMPONENT = 'contact.test';
+
+async function embedded(config: Config): Promise<Access> {
+  // Loaded only when it is judged: whoever judges another server need not wait for it.
+  const { startReference } = await import('./reference/server.js');
+  const secret = randomBytes(16).toString('hex');
+  const server = await startReference({
+    spec: config.spec,
+    domain: config.domain,
+    tls: config.tls,
+    component: { domain: EMBEDDED_COMPONENT, secret },
+  });
+  return {
+    name: `the embedded server (${config.spec})`,
+    endpoints: [{ host: server.host, port: server.port, tls: config.tls, ca: server.ca, insecure: false }],
+    component: { host: server.host, port: server.componentPort ?? 0, domain: EMBEDDED_COMPONENT, secret },
+    stop: () => server.close(),
+  };
+}
+
+async function given(config: Config, target: string): Promise<Access> {
+  const ca = config.ca === undefined ? {} : { ca: readCa(config.ca) };
+  const addresses = await resolveTarget(target, config.domain);
+  return {
+    name: target,
+    endpoints: addresses.map((address) => ({ ...address, tls: config.tls, insecure: config.insecure, ...ca })),
+    component: config.component,
+    stop: async () => {},
+  };
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--ca ${file} can't be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/** The first endpoint that a client can log in to; the failure of the last when none works. */
+async function lookOver(config: Config, access: Access): Promise<Target> {
+  let failure: unknown = new TargetError('unreachable', `${access.name} has no address to connect to.`);
+  for (const endpoint of access.endpoints) {
+    try {
+      return await preflight(config, access, endpoint);
+    } catch (error) {
+      failure = error;
+      if (!(error instanceof TargetError) || error.kind !== 'unreachable') break;
+    }
+  }
+  throw failure;
+}
+
+async function preflight(config: Config, access: Access, endpoint: Endpoint): Promise<Target> {
+  const { domain, timeoutMs, settleMs } = config;
+  const findings: string[] = [];
+  const features = new Set<string>();
+  const run = randomBytes(4).toString('hex');
+
+  const provisioner = await openProvisioner(config.accounts, { endpoint, domain, timeoutMs, record: discard });
+  try {
+    const logIn = (account: Account, resource: string, record: Recorder): Promise<ClientStream> =>
+      openClient({
+        endpoint,
+        domain,
+        username: account.username,
+        password: account.password,
+        resource,
+        timeoutMs,
+        record,
+      });
+    const account = await provisioner.acquire('preflight');
+    const notes: string[] = [];
+    const stream = await logIn(account, 'preflight', (entry) => {
+      if (entry.kind === 'note') notes.push(entry.xml);
+    });
+    findings.push(`${access.name}: logged in as ${stream.jid}${securedBy(notes)}.`);
+    const offered = elements(stream.features).map((feature) => `${feature.name} (${feature.ns})`);
+    findings.push(`Stream features: ${offered.join(', ') || 'none'}.`);
+    if (child(stream.features, 'sub', NS.preApproval) !== undefined) features.add('pre-approval');
+    await stream.close();
+
+    let contacts = await openContacts(config, access, findings);
+    if (contacts !== undefined) features.add('component');
+    let names = 0;
+
+    return {
+      name: access.name,
+      host: endpoint.host,
+      port: endpoint.port,
+      domain,
+      timeoutMs,
+      settleMs,
+      findings,
+      features,
+      get contacts() {
+        return contacts;
+      },
+      contactName: (hint) => `${hint}-${run}-${++names}`,
+      account: (hint) => provisioner.acquire(hint),
+      logIn,
+      ensureAccounts: (count) => provisioner.ensure(count),
+      checkAlive: async () => {
+        if (contacts?.lost !== undefined) contacts = await openContacts(config, access, []);
+        const probe = await logIn(account, 'probe', discard);
+        await probe.close();
+      },
+      close: async () => {
+        await contacts?.close();
+        await provisioner.close();
+        await access.stop();
+      },
+    };
+  } catch (error) {
+    await closeQuietly(provisioner);
+    throw error;
+  }
+}
+
+/** The failure that led here is the one to tell; a second one on the way out would hide it. */
+async function closeQuietly(provisioner: Provisioner): Promise<void> {
+  await provisioner.close().catch(() => undefined);
+}
+
+async function openContacts(
+  config: Config,
+  access: Access,
+  findings: string[],
+): Promise<ContactHost | undefined> {
+  const { component } = access;
+  if (component === undefined) {
+    findings.push(`Remote contacts: ${NO_COMPONENT}; scenarios with one are skipped.`);
+    return undefined;
+  }
+  const stream = await openComponent({ ...component, timeoutMs: config.timeoutMs, record: discard });
+  findings.push(
+    `Remote contacts live at ${component.domain}, a component connected at ${component.host}:${component.port}.`,
+  );
+  return new ContactHost(component.domain, stream);
+}
+
+function securedBy(notes: readonly string[]): string {
+  const tls = notes.find((note) => note.startsWith('TLS'));
+  return tls === undefined ? ', without TLS' : `, ${tls}`;
+}
+
+/** The specification that decides, as people write it. */
+export function specTitle(spec: Spec): string {
+  return spec === 'rfc3921' ? 'RFC 3921' : 'RFC 6121';
+}

@@ -1,0 +1,132 @@
+import { connect, isIP, type Socket } from 'node:net';
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+  connect as tlsConnect,
+} from 'node:tls';
+import { domainToASCII } from 'node:url';
+import { Deadline } from './deadline.js';
+import type { Address, Endpoint } from './endpoint.js';
+import { codeOf, connectFailure, connectTimeout, TargetError, tlsFailure, where } from './failure.js';
+
+/**
+ * Opens a TCP connection.
+ * @throws TargetError `unreachable`
+ */
+export async function connectTcp(address: Address, deadline: Deadline): Promise<Socket> {
+  const socket = connect({ host: address.host, port: address.port, noDelay: true });
+  await settled(socket, 'connect', deadline, (error) =>
+    error === undefined ? connectTimeout(address) : connectFailure(error, address),
+  );
+  return socket;
+}
+
+/**
+ * Finds the first address that accepts a connection, so that a run stays with one (RFC 6120 3.2.1).
+ * @param addresses at least one, as {@link resolveTarget} gives them
+ * @param timeoutMs for each of them
+ * @throws TargetError `unreachable`, for the last of them
+ */
+export async function firstReachable(addresses: readonly Address[], timeoutMs: number): Promise<Address> {
+  let failure: unknown = new TargetError('unreachable', 'No address to connect to was given: name a target.');
+  for (const address of addresses) {
+    try {
+      (await connectTcp(address, new Deadline(timeoutMs))).destroy();
+      return address;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/**
+ * Establishes TLS on a connection and checks the certificate against the domain (RFC 6120 13.7.2).
+ * @param socket without data listeners
+ * @throws TargetError `certificate`, `no-tls`, `timeout`
+ */
+export async function establishTls(
+  socket: Socket,
+  endpoint: Endpoint,
+  domain: string,
+  deadline: Deadline,
+): Promise<TLSSocket> {
+  const name = domainToASCII(domain) || domain;
+  const place = { host: endpoint.host, port: endpoint.port, domain };
+  let context: SecureContext;
+  try {
+    context = secureContext(endpoint.ca, domain);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  const secured = tlsConnect({
+    socket,
+    secureContext: context,
+    rejectUnauthorized: !endpoint.insecure,
+    checkServerIdentity: (_host, certificate) =>
+      endpoint.insecure ? undefined : checkServerIdentity(name, certificate),
+    // SNI carries no addresses (RFC 6066 section 3).
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    ...(endpoint.tls === 'direct' ? { ALPNProtocols: ['xmpp-client'] } : {}),
+  });
+  await settled(secured, 'secureConnect', deadline, (error) =>
+    error === undefined
+      ? new TargetError(
+          'timeout',
+          `${where(place)} did not complete the TLS handshake within ${deadline.timeoutMs} ms: check its TLS settings, or raise --timeout.`,
+        )
+      : tlsFailure(error, place),
+  );
+  return secured;
+}
+
+/** A context takes milliseconds to build, so each set of authorities has one for the life of the process. */
+const contexts = new Map<string | undefined, SecureContext>();
+
+function secureContext(ca: string | undefined, domain: string): SecureContext {
+  const known = contexts.get(ca);
+  if (known !== undefined) return known;
+  try {
+    const created = createSecureContext(ca === undefined ? {} : { ca });
+    contexts.set(ca, created);
+    return created;
+  } catch (error) {
+    throw new TargetError(
+      'certificate',
+      `The CA certificate given for ${domain} can't be read (${codeOf(error) || 'not PEM'}): give a PEM file with --ca.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Waits for the event; on failure or deadline destroys the socket and throws what `explain` makes of it. */
+function settled(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  deadline: Deadline,
+  explain: (error: Error | undefined) => TargetError,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (failure?: TargetError) => {
+      clearTimeout(timer);
+      socket.off(event, onEvent).off('error', onError).off('close', onClose);
+      if (failure === undefined) {
+        resolve();
+        return;
+      }
+      // What a dying socket still has to say is of no interest, but must not become an uncaught exception.
+      socket.on('error', () => {});
+      socket.destroy();
+      reject(failure);
+    };
+    const onEvent = () => finish();
+    const onError = (error: Error) => finish(explain(error));
+    const onClose = () =>
+      finish(explain(Object.assign(new Error('connection closed'), { code: 'ECONNRESET' })));
+    const timer = setTimeout(() => finish(explain(undefined)), deadline.remainingMs);
+    socket.on(event, onEvent).on('error', onError).on('close', onClose);
+  });
+}

@@ -1,0 +1,5 @@
+import { subscription } from './subscription.js';
+import type { Suite } from './suite.js';
+
+/** Every suite, in the order in which they are played. */
+export const SUITES: readonly Suite[] = [subscription];
