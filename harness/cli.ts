@@ -4,7 +4,14 @@ import { formatRun } from '../reports/console.js';
 import { ProgressLine } from '../reports/progress.js';
 import { createStyle, wantsColor } from '../reports/style.js';
 import { ReportError, writeReports } from '../reports/write.js';
-import { CONFIG_FILE, DEFAULTS, type RawOptions, readConfigFile, resolveConfig, UsageError } from './config.js';
+import {
+  CONFIG_FILE,
+  DEFAULTS,
+  type RawOptions,
+  readConfigFile,
+  resolveConfig,
+  UsageError,
+} from './config.js';
 import { describeCoverage } from './coverage.js';
 import { FixtureError } from './fixture.js';
 import { loadFixtures } from './fixtures.js';
@@ -45,23 +52,47 @@ const program = new Command('xmpp-conform')
 const repeated = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
 
 program
-  .option('--target <host[:port]>', 'server to judge; its SRV record _xmpp-client._tcp, else port 5222 (default: the embedded server)')
+  .option(
+    '--target <host[:port]>',
+    'server to judge; its SRV record _xmpp-client._tcp, else port 5222 (default: the embedded server)',
+  )
   .option('--domain <domain>', 'XMPP domain of the server (default: the host)')
-  .addOption(new Option('--tls <mode>', 'how the connection is secured (default: starttls)').choices(['starttls', 'direct', 'off']))
+  .addOption(
+    new Option('--tls <mode>', 'how the connection is secured (default: starttls)').choices([
+      'starttls',
+      'direct',
+      'off',
+    ]),
+  )
   .option('--ca <file>', 'certificate authority that vouches for the server, PEM')
   .option('--insecure', 'accept any certificate')
-  .option('--accounts <how>', 'register (XEP-0077), a file of lines "JID PASSWORD", or a command with {user} {domain} {password} (default: register)')
+  .option(
+    '--accounts <how>',
+    'register (XEP-0077), a file of lines "JID PASSWORD", or a command with {user} {domain} {password} (default: register)',
+  )
   .option('--component <host:port>', 'where the component connects that plays remote contacts (XEP-0114)')
   .option('--component-domain <domain>', 'domain of that component')
   .option('--component-secret <secret>', 'its secret')
-  .addOption(new Option('--spec <spec>', 'whose MUSTs decide the exit status (default: rfc3921)').choices(['rfc3921', 'rfc6121']))
+  .addOption(
+    new Option('--spec <spec>', 'whose MUSTs decide the exit status (default: rfc3921)').choices([
+      'rfc3921',
+      'rfc6121',
+    ]),
+  )
   .option('--strict', 'a broken SHOULD fails the run too')
   .option('--only <pattern>', 'play only these, SCENARIO or SCENARIO#CASE with * (repeatable)', repeated)
   .option('--skip <pattern>', 'leave these out (repeatable)', repeated)
-  .option('--section <section>', 'play only what judges this section, 9.3 or rfc6121:3.1 (repeatable)', repeated)
+  .option(
+    '--section <section>',
+    'play only what judges this section, 9.3 or rfc6121:3.1 (repeatable)',
+    repeated,
+  )
   .option('--jobs <n>', `cases at a time (default: ${DEFAULTS.jobs})`)
   .option('--timeout <ms>', `longest wait for a stanza (default: ${DEFAULTS.timeoutMs})`)
-  .option('--settle <ms>', `silence after a fence that proves that nothing comes (default: ${DEFAULTS.settleMs})`)
+  .option(
+    '--settle <ms>',
+    `silence after a fence that proves that nothing comes (default: ${DEFAULTS.settleMs})`,
+  )
   .option('--known-failures <file>', 'failures that are known; each must still fail, for its stated reason')
   .option('--output <dir>', 'where reports are written (default: conform-reports)')
   .option('--formats <list>', 'reports to write: json,junit,tap (default: all)')
@@ -75,7 +106,8 @@ program
   .action((options: { cases?: boolean }) => {
     for (const scenario of loadFixtures().scenarios) {
       print(`${scenario.id.padEnd(44)} ${String(scenario.rows.length).padStart(3)}  ${scenario.title}`);
-      if (options.cases === true) for (const play of expandScenario(scenario)) print(`  ${scenario.id}#${play.name}`);
+      if (options.cases === true)
+        for (const play of expandScenario(scenario)) print(`  ${scenario.id}#${play.name}`);
     }
   });
 
@@ -86,7 +118,8 @@ program
   .action((id: string) => {
     const { scenarios, catalogue } = loadFixtures();
     const scenario = scenarios.find((item) => item.id === id);
-    if (scenario === undefined) throw new UsageError(`There is no scenario "${id}"; "xmpp-conform list" shows them.`, 3);
+    if (scenario === undefined)
+      throw new UsageError(`There is no scenario "${id}"; "xmpp-conform list" shows them.`, 3);
     process.stdout.write(describeScenario(scenario, catalogue));
   });
 
@@ -111,13 +144,21 @@ program
 program
   .command('serve')
   .description('run the embedded server alone, for any client')
-  .addOption(new Option('--spec <spec>', 'which specification it follows where they differ').choices(['rfc3921', 'rfc6121']).default('rfc3921'))
+  .addOption(
+    new Option('--spec <spec>', 'which specification it follows where they differ')
+      .choices(['rfc3921', 'rfc6121'])
+      .default('rfc3921'),
+  )
   .option('--domain <domain>', 'its domain', 'localhost')
   .option('--port <port>', 'where clients connect', '5222')
   .option('--component-port <port>', 'where components connect', '5347')
   .option('--component-domain <domain>', 'domain of a component', 'contact.localhost')
   .option('--component-secret <secret>', 'its secret', 'secret')
-  .addOption(new Option('--tls <mode>', 'how connections are secured').choices(['starttls', 'direct', 'off']).default('starttls'))
+  .addOption(
+    new Option('--tls <mode>', 'how connections are secured')
+      .choices(['starttls', 'direct', 'off'])
+      .default('starttls'),
+  )
   .action(serve);
 
 async function judge(given: RawOptions): Promise<void> {
@@ -179,7 +220,9 @@ try {
     complain(error.message);
     process.exitCode = 2;
   } else {
-    complain(`xmpp-conform failed, which is its own fault: ${error instanceof Error ? error.stack : String(error)}`);
+    complain(
+      `xmpp-conform failed, which is its own fault: ${error instanceof Error ? error.stack : String(error)}`,
+    );
     process.exitCode = 2;
   }
 }

@@ -135,7 +135,9 @@ export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
       );
     }
     if (!hasType(value, type)) {
-      throw new UsageError(`${file}: "${key}" must be ${type === 'strings' ? 'a list of strings' : `a ${type}`}.`);
+      throw new UsageError(
+        `${file}: "${key}" must be ${type === 'strings' ? 'a list of strings' : `a ${type}`}.`,
+      );
     }
   }
   return parsed as RawOptions;
@@ -143,7 +145,6 @@ export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
 
 function hasType(value: unknown, type: OptionType): boolean {
   if (type === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  // biome-ignore lint/suspicious/useValidTypeof: the types are checked against OptionType
   return typeof value === type;
 }
 
@@ -156,7 +157,7 @@ export function resolveConfig(
   file: RawOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Config {
-  const secret = environment['XMPP_CONFORM_COMPONENT_SECRET'];
+  const secret = environment.XMPP_CONFORM_COMPONENT_SECRET;
   const raw: RawOptions = {
     ...file,
     ...(secret === undefined ? {} : { componentSecret: secret }),
@@ -189,7 +190,8 @@ export function resolveConfig(
 
 function componentOf(raw: RawOptions): ComponentConfig | undefined {
   const { component, componentDomain, componentSecret } = raw;
-  if (component === undefined && componentDomain === undefined && componentSecret === undefined) return undefined;
+  if (component === undefined && componentDomain === undefined && componentSecret === undefined)
+    return undefined;
   const missing = [
     component === undefined ? '--component HOST:PORT' : '',
     componentDomain === undefined ? '--component-domain' : '',

@@ -54,7 +54,11 @@ export function describeCoverage(fixtures: Fixtures): string {
     }
     lines.push('');
   }
-  lines.push('Not judged yet:', ...listOf(coverage.open, (clause) => `${clause.level}: ${clause.summary}`), '');
+  lines.push(
+    'Not judged yet:',
+    ...listOf(coverage.open, (clause) => `${clause.level}: ${clause.summary}`),
+    '',
+  );
   lines.push(
     'Not judgeable from outside:',
     ...listOf(coverage.unjudgeable, (clause) => `${clause.unjudged}: ${clause.why ?? ''}`),

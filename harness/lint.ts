@@ -48,13 +48,20 @@ export function lintFixtures(files: readonly string[]): LintReport {
 /** Each scenario stands in one suite, each suite's scenarios exist: a forgotten one would look like a pass. */
 function lintSuites(paths: readonly string[]): string[] {
   const existing = new Set(
-    paths.map((path) => relative(scenarioFolder(), path).split(sep).join('/').replace(/\.xml$/, '')),
+    paths.map((path) =>
+      relative(scenarioFolder(), path)
+        .split(sep)
+        .join('/')
+        .replace(/\.xml$/, ''),
+    ),
   );
   const listed = SUITES.flatMap((suite) =>
     suite.scenarios.map((id) => ({ id, file: `suites/${suite.area}.ts` })),
   );
   return [
-    ...listed.filter(({ id }) => !existing.has(id)).map(({ id, file }) => `${file}: there is no scenario ${id}`),
+    ...listed
+      .filter(({ id }) => !existing.has(id))
+      .map(({ id, file }) => `${file}: there is no scenario ${id}`),
     ...[...existing]
       .filter((id) => !listed.some((entry) => entry.id === id))
       .map((id) => `fixtures/scenarios/${id}.xml: stands in no suite, so it is never played`),
@@ -63,4 +70,3 @@ function lintSuites(paths: readonly string[]): string[] {
       .map(({ id, file }) => `${file}: lists ${id} twice`),
   ];
 }
-

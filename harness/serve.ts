@@ -30,7 +30,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     },
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
-    throw new UsageError(`The embedded server can't listen: ${error.message}; choose another --port or --component-port.`);
+    throw new UsageError(
+      `The embedded server can't listen: ${error.message}; choose another --port or --component-port.`,
+    );
   });
   process.stdout.write(
     `Serving ${domain} (${spec}) at ${server.host}:${server.port}, components of ${options.componentDomain} at ${server.host}:${server.componentPort}.\n` +
@@ -46,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 function portOf(option: string, value: string): number {
   const port = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(port >= 0 && port <= 65535)) throw new UsageError(`${option} must be a port from 0 to 65535, not "${value}".`);
+  if (!(port >= 0 && port <= 65535))
+    throw new UsageError(`${option} must be a port from 0 to 65535, not "${value}".`);
   return port;
 }

@@ -19,7 +19,7 @@ export class ContactHost {
     private readonly stream: ComponentStream,
   ) {
     stream.onStanza((stanza, xml, atMs) => {
-      const to = stanza.attrs['to'] ?? '';
+      const to = stanza.attrs.to ?? '';
       const contact = this.#contacts.get(bareJid(to));
       if (contact !== undefined) contact.receive(stanza, xml, atMs);
       else this.#answer(stanza);
@@ -105,7 +105,7 @@ export class Contact implements Party {
       const reply = automaticReply(stanza);
       if (reply !== undefined) this.send(reply);
     } else {
-      this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs['type'] === 'error');
+      this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs.type === 'error');
     }
     this.arrivals.notify();
   }

@@ -26,7 +26,7 @@ export function stanzaText(stanza: Element): string {
 
 /** The id of the fence marker that this stanza is, if it is one. */
 export function markerId(stanza: Element): string | undefined {
-  const id = stanza.attrs['id'];
+  const id = stanza.attrs.id;
   return id?.startsWith(MARKER_PREFIX) ? id : undefined;
 }
 
@@ -35,9 +35,9 @@ export function markerId(stanza: Element): string | undefined {
  * (RFC 3921 8.1), an error to what it doesn't know; nothing to anything else.
  */
 export function automaticReply(stanza: Element): Element | undefined {
-  const type = stanza.attrs['type'];
+  const type = stanza.attrs.type;
   if (stanza.name !== 'iq' || (type !== 'get' && type !== 'set')) return undefined;
-  const addresses = { to: stanza.attrs['from'], from: stanza.attrs['to'], id: stanza.attrs['id'] };
+  const addresses = { to: stanza.attrs.from, from: stanza.attrs.to, id: stanza.attrs.id };
   const isPush = type === 'set' && elements(stanza).some((item) => item.ns === NS.roster);
   if (isPush) return element('iq', NS.client, { to: addresses.to, id: addresses.id, type: 'result' });
   return element('iq', NS.client, { ...addresses, type: 'error' }, [

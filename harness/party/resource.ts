@@ -60,7 +60,7 @@ export class Resource implements Party {
     const id = `roster-${++this.#requests}`;
     this.send(element('iq', NS.client, { type: 'get', id }, [element('query', NS.roster)]));
     const answer = () =>
-      this.mailbox.stanzas.find(({ element: { name, attrs } }) => name === 'iq' && attrs['id'] === id);
+      this.mailbox.stanzas.find(({ element: { name, attrs } }) => name === 'iq' && attrs.id === id);
     await this.arrivals.until(() => answer() !== undefined || !this.connected, timeoutMs);
     return answer()?.element;
   }
@@ -88,7 +88,7 @@ export class Resource implements Party {
       const reply = automaticReply(stanza);
       if (reply !== undefined && this.connected) this.send(reply);
     } else {
-      this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs['type'] === 'error');
+      this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs.type === 'error');
     }
     this.arrivals.notify();
   }

@@ -128,7 +128,14 @@ function expectation(
   const wanted = check.times;
   const enough = wanted === undefined ? found.length > 0 : found.length === wanted;
   const candidates = seen.received(place);
-  const closest = found[0] ?? candidates[nearest(check.template, candidates.map((item) => item.element))];
+  const closest =
+    found[0] ??
+    candidates[
+      nearest(
+        check.template,
+        candidates.map((item) => item.element),
+      )
+    ];
   const differences =
     found.length > 0 || closest === undefined
       ? []
@@ -149,7 +156,9 @@ function expectation(
 
 function shortfall(place: string, found: number, wanted: number | undefined, anything: boolean): string {
   if (found > 0) return `${place} received it ${found} times instead of ${wanted ?? 1}`;
-  return anything ? `${place} did not receive it; the nearest that came is shown` : `${place} received nothing`;
+  return anything
+    ? `${place} did not receive it; the nearest that came is shown`
+    : `${place} received nothing`;
 }
 
 function assertions(

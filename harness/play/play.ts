@@ -1,15 +1,15 @@
+import { Contact } from '../party/contact.js';
+import type { Party } from '../party/party.js';
+import { Resource } from '../party/resource.js';
 import { fillParties } from '../scenario/expand.js';
 import type { SubscriptionState } from '../scenario/states.js';
 import type { Action, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
+import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
 import type { Element } from '../wire/element.js';
-import type { TranscriptEntry } from '../wire/transcript.js';
 import { TargetError } from '../wire/failure.js';
-import { Resource } from '../party/resource.js';
-import { Contact } from '../party/contact.js';
-import type { Party } from '../party/party.js';
+import type { TranscriptEntry } from '../wire/transcript.js';
 import { Blocked, HarnessFault } from './fault.js';
 import { complete, needsSettling, type Observation, observe } from './observe.js';
-import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
 import { compareState, describeState, reachState, readState, type WantedState } from './subscription.js';
 import { type Stage, World } from './world.js';
 
@@ -68,7 +68,8 @@ export function skippedCase(play: PlayableCase, reason: string): PlayedCase {
 
 /** What to tell of something thrown: an expected fault by its sentence, anything else with its origin. */
 function faultText(error: unknown): string {
-  if (error instanceof Blocked || error instanceof HarnessFault || error instanceof TargetError) return error.message;
+  if (error instanceof Blocked || error instanceof HarnessFault || error instanceof TargetError)
+    return error.message;
   return error instanceof Error ? `the harness failed: ${error.stack ?? error.message}` : String(error);
 }
 
@@ -118,7 +119,8 @@ class Player {
   async #playExchange(world: World, exchange: Exchange): Promise<void> {
     const from = world.transcript.mark();
     const marks = new Map<string, number>();
-    for (const [name, party] of [...world.resources, ...world.contacts]) marks.set(name, party.mailbox.mark());
+    for (const [name, party] of [...world.resources, ...world.contacts])
+      marks.set(name, party.mailbox.mark());
 
     const path = await this.#act(world, exchange.actions);
     const fencedMs = performance.now();
@@ -163,7 +165,8 @@ class Player {
           const decl = this.scene.users
             .find((item) => item.name === user)
             ?.resources.find((item) => item.name === name);
-          if (decl === undefined) throw new HarnessFault(`${action.resource} is not declared in the scenario`);
+          if (decl === undefined)
+            throw new HarnessFault(`${action.resource} is not declared in the scenario`);
           const resource = await world.join(user, decl);
           if (resource.available) await world.fence.passStored(user);
           actors.add(resource);

@@ -20,13 +20,11 @@ export interface Stage {
   /** A fresh account whose name begins with the hint. */
   account(hint: string): Promise<Account>;
   /** Logs in; the stream's traffic goes to the recorder. */
-  logIn(
-    account: Account,
-    resource: string,
-    record: Recorder,
-  ): Promise<ClientStream>;
+  logIn(account: Account, resource: string, record: Recorder): Promise<ClientStream>;
   /** Where contacts live; undefined when no component was given. */
   readonly contacts: ContactHost | undefined;
+  /** Whether a request that waits is delivered to each new resource: then its absence shows that none waits. */
+  readonly redelivers: boolean;
   /** A name for a contact, unique in the run. */
   contactName(hint: string): string;
 }
@@ -100,14 +98,7 @@ export class World {
     if (account === undefined) throw new HarnessFault(`${user} is no user of this scenario`);
     const name = `${user}/${resource}`;
     const stream = await this.stage.logIn(account, resource, this.transcript.recorder(name));
-    const party = new Resource(
-      name,
-      user,
-      stream,
-      this.transcript,
-      this.arrivals,
-      this.fence.returned,
-    );
+    const party = new Resource(name, user, stream, this.transcript, this.arrivals, this.fence.returned);
     this.resources.set(name, party);
     this.jids.set(name, party.jid);
     return party;

@@ -48,7 +48,9 @@ export class ComponentConnection implements StreamHandler {
   }
 
   #handshake(received: Element): void {
-    const expected = createHash('sha1').update(this.#id + this.secret).digest('hex');
+    const expected = createHash('sha1')
+      .update(this.#id + this.secret)
+      .digest('hex');
     if (received.name !== 'handshake' || text(received).trim().toLowerCase() !== expected) {
       this.#stream.fail('not-authorized');
     } else if (!this.router.connectComponent(this.#domain, this.#stream)) {

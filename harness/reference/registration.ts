@@ -12,7 +12,9 @@ export interface Registration {
 /** Whether the IQ is about registration (XEP-0077). */
 export function isRegistration(iq: Element): boolean {
   const { type } = iq.attrs;
-  return iq.name === 'iq' && (type === 'get' || type === 'set') && child(iq, 'query', NS.register) !== undefined;
+  return (
+    iq.name === 'iq' && (type === 'get' || type === 'set') && child(iq, 'query', NS.register) !== undefined
+  );
 }
 
 /**
@@ -45,8 +47,7 @@ export function register(accounts: Accounts, account: Account | undefined, iq: E
 }
 
 function fields(account: Account | undefined): Element {
-  const field = (name: string, value = '') =>
-    element(name, NS.register, {}, value === '' ? [] : [value]);
+  const field = (name: string, value = '') => element(name, NS.register, {}, value === '' ? [] : [value]);
   return element('query', NS.register, {}, [
     ...(account === undefined ? [] : [field('registered')]),
     field('instructions', 'Choose a user name and a password.'),

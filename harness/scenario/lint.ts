@@ -37,9 +37,11 @@ function lintTable(scenario: Scenario, complain: Complain): void {
   for (const { name, columns: own, line } of scenario.rows) {
     if (names.has(name)) complain(line, `there are two cases "${name}"`);
     names.add(name);
-    for (const column of columns) if (!(column in own)) complain(line, `case "${name}" has no column ${column}`);
+    for (const column of columns)
+      if (!(column in own)) complain(line, `case "${name}" has no column ${column}`);
     for (const column of Object.keys(own)) {
-      if (!columns.includes(column)) complain(line, `case "${name}" has a column ${column} that the first case lacks`);
+      if (!columns.includes(column))
+        complain(line, `case "${name}" has a column ${column} that the first case lacks`);
     }
   }
   const written = JSON.stringify([
@@ -53,7 +55,8 @@ function lintTable(scenario: Scenario, complain: Complain): void {
   }
   for (const { when, line } of conditions(scenario)) {
     for (const [, column = ''] of when.matchAll(/(?:^| and )([a-z-]+)!?=/g)) {
-      if (!columns.includes(column)) complain(line, `the condition "${when}" speaks of ${column}, which is no column`);
+      if (!columns.includes(column))
+        complain(line, `the condition "${when}" speaks of ${column}, which is no column`);
     }
   }
 }
@@ -178,7 +181,8 @@ function lintClauses(play: PlayableCase, context: LintContext, complain: Complai
   for (const id of cited) {
     const clause = context.catalogue.clauses.get(id);
     if (clause === undefined) complain(line, `case "${play.name}" cites ${id}, which no catalogue has`);
-    else if (clause.role !== 'server') complain(line, `${id} speaks to clients; a server can't be judged by it`);
+    else if (clause.role !== 'server')
+      complain(line, `${id} speaks to clients; a server can't be judged by it`);
     else if (clause.unjudged !== undefined) {
       complain(line, `${id} is judged here, but the catalogue says that it can't be (${clause.unjudged})`);
     }
@@ -201,7 +205,9 @@ function sample(element: Element): string {
 
 function fillSample(element: Element): Element {
   const value = (text: string) =>
-    text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => (name.includes('/') ? 'a@b.example/c' : 'a@b.example'));
+    text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) =>
+      name.includes('/') ? 'a@b.example/c' : 'a@b.example',
+    );
   return {
     ...element,
     attrs: Object.fromEntries(

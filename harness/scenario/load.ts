@@ -50,7 +50,9 @@ export function readScenario(file: string): Scenario {
     return scenarioOf(readFixture(file, 'scenario'), file, shown);
   } catch (error) {
     if (!(error instanceof FixtureError)) throw error;
-    throw new FixtureError(error.complaints.map((complaint) => complaint.replace(/^line (?=\d+:)/, `${shown}:`)));
+    throw new FixtureError(
+      error.complaints.map((complaint) => complaint.replace(/^line (?=\d+:)/, `${shown}:`)),
+    );
   }
 }
 

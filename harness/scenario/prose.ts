@@ -1,7 +1,7 @@
 import type { Catalogue } from '../requirements/load.js';
 import { type Element, NS, serialize } from '../wire/element.js';
-import { citedClauses, } from './select.js';
 import { expandScenario } from './expand.js';
+import { citedClauses } from './select.js';
 import type { Check, Scenario, Step } from './types.js';
 
 /**
@@ -12,7 +12,14 @@ export function describeScenario(scenario: Scenario, catalogue: Catalogue): stri
   const lines = [scenario.title, '='.repeat(scenario.title.length), '', `${scenario.id} (${scenario.file})`];
   if (scenario.about !== '') lines.push('', scenario.about);
   if (scenario.needs.length > 0) lines.push('', `Needs: ${scenario.needs.join(', ')}.`);
-  lines.push('', 'Given', ...given(scenario).map(indent), '', 'Play', ...scenario.steps.flatMap(step).map(indent));
+  lines.push(
+    '',
+    'Given',
+    ...given(scenario).map(indent),
+    '',
+    'Play',
+    ...scenario.steps.flatMap(step).map(indent),
+  );
   if (scenario.rows.some((row) => Object.keys(row.columns).length > 0)) {
     lines.push('', `Cases (${scenario.rows.length})`, ...table(scenario).map(indent));
   }
@@ -35,8 +42,12 @@ function given(scenario: Scenario): string[] {
   );
   const contacts = scenario.contacts.map((contact) => `${contact.name}, a contact on a remote server`);
   const subscriptions = scenario.subscriptions.map((decl) => {
-    const item = decl.item === '' ? '' : decl.item === 'yes' ? ', with a roster item' : ', without a roster item';
-    const details = [decl.name === '' ? '' : ` named "${decl.name}"`, decl.group === '' ? '' : ` in group "${decl.group}"`];
+    const item =
+      decl.item === '' ? '' : decl.item === 'yes' ? ', with a roster item' : ', without a roster item';
+    const details = [
+      decl.name === '' ? '' : ` named "${decl.name}"`,
+      decl.group === '' ? '' : ` in group "${decl.group}"`,
+    ];
     return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${item}${details.join('')}`;
   });
   return [...users, ...contacts, ...subscriptions];
@@ -61,7 +72,8 @@ function step(step: Step): string[] {
 function check(check: Check): string[] {
   switch (check.kind) {
     case 'expect': {
-      const times = check.times === undefined ? '' : ` exactly ${check.times === 1 ? 'once' : `${check.times} times`}`;
+      const times =
+        check.times === undefined ? '' : ` exactly ${check.times === 1 ? 'once' : `${check.times} times`}`;
       return [
         `${list(check.at)} must receive${times}${condition(check.when)}:`,
         indent(xml(check.template)),
@@ -100,7 +112,8 @@ function check(check: Check): string[] {
         ...proof(check.proves),
       ];
     case 'state': {
-      const item = check.item === 'yes' ? ', with a roster item' : check.item === 'no' ? ', without a roster item' : '';
+      const item =
+        check.item === 'yes' ? ', with a roster item' : check.item === 'no' ? ', without a roster item' : '';
       return [
         `the subscription of ${check.of} to ${check.to} must be ${check.is}${item}${condition(check.when)}`,
         ...proof(check.proves),
@@ -117,8 +130,15 @@ function table(scenario: Scenario): string[] {
     ['case', ...columns],
     ...scenario.rows.map((row) => [row.name, ...columns.map((column) => row.columns[column] ?? '')]),
   ];
-  const widths = ['case', ...columns].map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd());
+  const widths = ['case', ...columns].map((_, index) =>
+    Math.max(...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function clauses(scenario: Scenario, catalogue: Catalogue): string[] {

@@ -73,7 +73,8 @@ function sectionMatcher(section: string): Matcher {
       const [ofSpec = '', rest = ''] = clause.split(':', 2);
       const ofSection = rest.slice(0, rest.indexOf('/'));
       return (
-        (spec === undefined || spec === ofSpec) && (ofSection === number || ofSection.startsWith(`${number}.`))
+        (spec === undefined || spec === ofSpec) &&
+        (ofSection === number || ofSection.startsWith(`${number}.`))
       );
     });
 }

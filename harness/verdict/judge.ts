@@ -126,8 +126,11 @@ function excuse(judged: readonly Judged[], catalogue: Catalogue): Judged[] {
 }
 
 function outcomeFor(spec: Spec, played: PlayedCase, judged: readonly Judged[]): Outcome {
-  const outcomes = new Set(judged.filter(({ check }) => check.spec === spec).map(({ check }) => check.outcome));
-  if (played.ending === 'blocked' || played.ending === 'skipped' || played.ending === 'error') return played.ending;
+  const outcomes = new Set(
+    judged.filter(({ check }) => check.spec === spec).map(({ check }) => check.outcome),
+  );
+  if (played.ending === 'blocked' || played.ending === 'skipped' || played.ending === 'error')
+    return played.ending;
   if (outcomes.size === 0) return 'skipped';
   if (outcomes.has('error')) return 'error';
   if (outcomes.has('fail')) return 'fail';

@@ -38,7 +38,8 @@ export function applyKnownFailures(
     const result = played.get(key);
     const where = `${entry.clause} in ${entry.scenario}, case "${entry.case}"`;
     if (result === undefined) {
-      if (!exists(key)) stale.push(`${entry.source}: there is no ${entry.scenario}, case "${entry.case}"; delete the line.`);
+      if (!exists(key))
+        stale.push(`${entry.source}: there is no ${entry.scenario}, case "${entry.case}"; delete the line.`);
       continue;
     }
     if (result.outcome === 'blocked' || result.outcome === 'error' || result.outcome === 'skipped') continue;

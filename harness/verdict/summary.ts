@@ -1,6 +1,15 @@
 import type { Catalogue } from '../requirements/load.js';
 import type { PlayedCase } from './finding.js';
-import type { CaseResult, CheckOutcome, ClauseCounts, Lateness, Level, Outcome, RunResult, Spec } from './result.js';
+import type {
+  CaseResult,
+  CheckOutcome,
+  ClauseCounts,
+  Lateness,
+  Level,
+  Outcome,
+  RunResult,
+  Spec,
+} from './result.js';
 
 /** The specifications judged. */
 export const SPECS: readonly Spec[] = ['rfc3921', 'rfc6121'];
@@ -63,7 +72,8 @@ export function scoreboard(
     const counts = { pass: 0, fail: 0, blocked: 0, untested: 0 };
     for (const clause of catalogue.clauses.values()) {
       if (clause.spec !== spec || clause.level !== level) continue;
-      if (clause.role === 'server' && clause.unjudged === undefined) counts[outcomes.get(clause.id) ?? 'untested']++;
+      if (clause.role === 'server' && clause.unjudged === undefined)
+        counts[outcomes.get(clause.id) ?? 'untested']++;
     }
     return counts;
   };

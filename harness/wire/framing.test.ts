@@ -106,6 +106,8 @@ describe('StreamParser', () => {
   it('keeps the text that it could not read', () => {
     const seen = parse([HEADER, FIRST, '<message></presence>']);
     expect(seen.errors[0]?.unread).to.equal('<message></presence>');
+    const undecodable = parse([HEADER, '<a>', new Uint8Array([0x62, 0xff])]);
+    expect(undecodable.errors[0]?.unread).to.equal('<a>b\ufffd');
   });
 
   it('bounds what one stanza may take, in length and depth', () => {

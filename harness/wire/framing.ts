@@ -9,7 +9,7 @@ export class FramingError extends Error {
   /**
    * @param fault what is wrong
    * @param message the fault as a clause of a sentence
-   * @param unread the text received since the last complete first-level child; undecodable bytes are left out
+   * @param unread the text received since the last complete first-level child; a replacement character for each undecodable byte
    */
   constructor(
     readonly fault: FramingFault,
@@ -87,6 +87,7 @@ export class StreamParser {
     try {
       chunk = this.#decoder.decode(bytes, { stream: true });
     } catch {
+      this.#pending += new TextDecoder().decode(bytes);
       this.#fail('bad-encoding', 'the bytes received are not UTF-8');
       return;
     }

@@ -23,9 +23,7 @@ const ANSWERS: Readonly<Record<Notified, { accept: SubscriptionType; deny: Subsc
 function deaf(type: Notified, answer: SubscriptionType): Deviate {
   return (policy) => ({
     acknowledges(notification, given) {
-      return (
-        !(notification.type === type && given === answer) && policy.acknowledges(notification, given)
-      );
+      return !(notification.type === type && given === answer) && policy.acknowledges(notification, given);
     },
   });
 }

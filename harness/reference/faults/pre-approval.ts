@@ -28,10 +28,7 @@ export const PRE_APPROVAL_FAULTS: readonly Fault[] = (
     {
       id: 'pre-approval/routed',
       title: 'a pre-approval is routed to the contact',
-      breaks: [
-        'rfc6121:3.4.2/pre-approval-not-routed',
-        'rfc6121:3.4.2/pre-approval-of-unlisted-not-routed',
-      ],
+      breaks: ['rfc6121:3.4.2/pre-approval-not-routed', 'rfc6121:3.4.2/pre-approval-of-unlisted-not-routed'],
       deviate: deciding((sound, cell) => (pre(cell, sound) ? { ...sound, pass: true } : sound)),
     },
     {

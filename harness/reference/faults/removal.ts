@@ -22,7 +22,8 @@ const forgetful: Deviate = (policy) => {
     emissions(emissions, occasion) {
       const { account, trigger } = occasion;
       const kept = account && before.get(account);
-      if (account !== undefined && kept !== undefined && trigger === 'roster-remove') account.notifications = kept;
+      if (account !== undefined && kept !== undefined && trigger === 'roster-remove')
+        account.notifications = kept;
       return policy.emissions(emissions, occasion);
     },
   };

@@ -8,11 +8,7 @@ import { alter, drop, is } from './gate.js';
 /** Changes an item as it is stored on certain occasions. */
 function storing(
   triggers: readonly Trigger[],
-  change: (
-    next: RosterItem,
-    previous: RosterItem | undefined,
-    occasion: Occasion,
-  ) => RosterItem | undefined,
+  change: (next: RosterItem, previous: RosterItem | undefined, occasion: Occasion) => RosterItem | undefined,
 ): Deviate {
   return (policy) => ({
     item(wanted, previous, occasion) {

@@ -56,7 +56,8 @@ export const STAMPING_FAULTS: readonly Fault[] = [
     breaks: ['rfc3921:11.1/presence-to-kept', 'rfc6121:8.5.2.1.2/to-kept'],
     deviate: alter(
       ({ purpose }) => purpose === 'request' || purpose === 'notification' || purpose === 'delivered',
-      (stanza, { to }) => (to === 'route' || stanza.name !== 'presence' ? stanza : stamp(stanza, { to: to.jid })),
+      (stanza, { to }) =>
+        to === 'route' || stanza.name !== 'presence' ? stanza : stamp(stanza, { to: to.jid }),
     ),
   },
 ];

@@ -1,6 +1,6 @@
+import { pushes } from '../contacts.js';
 import type { Deviate, Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
-import { pushes } from '../contacts.js';
 import { newItem } from '../roster.js';
 import { stamp } from '../stanza.js';
 import { rewriteAll } from './gate.js';
@@ -67,9 +67,7 @@ export const STRAY_FAULTS: readonly Fault[] = [
     title: 'subscribed in state none is delivered, but only to the second of the available resources',
     breaks: ['rfc3921:9.3/subscribed/none/deliver', 'rfc6121:A.3.3/none/deliver'],
     deviate: rewriteAll((emissions, occasion) =>
-      inNone(occasion, 'in:subscribed')
-        ? [...emissions, ...delivered(occasion, 'all-but-first')]
-        : emissions,
+      inNone(occasion, 'in:subscribed') ? [...emissions, ...delivered(occasion, 'all-but-first')] : emissions,
     ),
   },
   {
@@ -91,7 +89,10 @@ export const STRAY_FAULTS: readonly Fault[] = [
       const { account, session } = occasion;
       const other = account?.available().find((candidate) => candidate !== session);
       const emission = routed(occasion);
-      return [...emissions, { ...emission, stanza: stamp(emission.stanza, { from: (other ?? session)?.jid }) }];
+      return [
+        ...emissions,
+        { ...emission, stanza: stamp(emission.stanza, { from: (other ?? session)?.jid }) },
+      ];
     }),
   },
 ];

@@ -1,0 +1,55 @@
+import type { PlayableCase } from '../scenario/types.js';
+import { element, NS } from '../wire/element.js';
+import { type Stage, World } from './world.js';
+
+/**
+ * Finds out how a waiting request shows on this target: whether one that has reached a resource already is delivered
+ * to the next one too, as RFC 3921 5.1.6 and RFC 6121 3.1.3 demand. Where it is not, reading a state back has to
+ * approve instead; that the target breaks these clauses is for the scenarios to say.
+ * @throws HarnessFault or TargetError
+ */
+export async function redeliversRequests(stage: Stage): Promise<boolean> {
+  const world = await World.create(CALIBRATION, stage);
+  try {
+    const join = async (name: string) => {
+      const resource = await world.connect('romeo', name);
+      await world.roster(resource);
+      resource.sendInitialPresence();
+      return resource;
+    };
+    const first = await join('orchard');
+    const juliet = world.party('juliet');
+    juliet.send(
+      element('presence', NS.client, { from: juliet.jid, to: world.jids.get('romeo'), type: 'subscribe' }),
+    );
+    await world.fence.pass([juliet]);
+    const second = await join('garden');
+    await world.fence.pass([second]);
+    const asked = (resource: typeof first) =>
+      resource.mailbox.stanzas.some(({ element }) => element.attrs.type === 'subscribe');
+    return asked(first) && asked(second);
+  } finally {
+    world.dismiss();
+  }
+}
+
+const CALIBRATION: PlayableCase = {
+  scenario: {
+    id: 'preflight/calibration',
+    title: 'How a waiting request shows',
+    about: '',
+    file: 'harness/play/calibrate.ts',
+    needs: ['component'],
+    rows: [],
+    users: [],
+    contacts: [],
+    subscriptions: [],
+    steps: [],
+  },
+  name: 'only',
+  users: [{ name: 'romeo', resources: [], line: 0 }],
+  contacts: [{ name: 'juliet', placement: 'remote', line: 0 }],
+  subscriptions: [],
+  exchanges: [],
+  states: [],
+};
