@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, UsageError } from './config.js';
+import type { Config } from './config.js';
 import { type Fixtures, loadFixtures } from './fixtures.js';
 import { loadKnownFailures } from './known-failures.js';
 import { ProtocolSchemas } from './match/protocol.js';
@@ -44,22 +44,19 @@ export function version(): string {
 /**
  * Judges a server as configured.
  * @returns the complete result, also when the target could not be reached or the run was interrupted
- * @throws UsageError or FixtureError when nothing could be begun
+ * @throws FixtureError when the fixtures are faulty, UsageError when a file that an option names can't be used
  */
 export async function run(config: Config, options: RunOptions = {}): Promise<RunResult> {
   const fixtures = loadFixtures();
   const known = config.knownFailures === undefined ? [] : loadKnownFailures(config.knownFailures);
   const { cases, unmatched } = selectCases(fixtures.cases, config);
-  if (unmatched.length > 0) {
-    throw new UsageError(
-      `No case matches ${unmatched.map((pattern) => `"${pattern}"`).join(', ')}; "xmpp-conform list" shows the scenarios.`,
-      3,
-    );
-  }
-  if (cases.length === 0) throw new UsageError('Nothing is left to play: --skip leaves no case.', 3);
+  const nothing = nothingToPlay(unmatched, cases);
 
   const startedAt = new Date();
-  const outcome = await playAll(config, cases, fixtures, options);
+  const outcome =
+    nothing === ''
+      ? await playAll(config, cases, fixtures, options)
+      : { target: undefined, played: [], interrupted: nothing };
   const fence = summariseLateness(outcome.played);
   const context = {
     catalogue: fixtures.catalogue,
@@ -96,13 +93,16 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     interrupted: outcome.interrupted,
-    exitStatus: exitStatus({
-      cases: applied.cases,
-      spec: config.spec,
-      strict: config.strict,
-      interrupted: outcome.interrupted,
-      stale: applied.stale,
-    }),
+    exitStatus:
+      nothing === ''
+        ? exitStatus({
+            cases: applied.cases,
+            spec: config.spec,
+            strict: config.strict,
+            interrupted: outcome.interrupted,
+            stale: applied.stale,
+          })
+        : 3,
     summary: {
       cases: countCases(applied.cases),
       specs: scoreboard(clauseOutcomes(applied.cases, cited), fixtures.catalogue),
@@ -112,6 +112,15 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
     knownFailures: { file: config.knownFailures ?? '', stale: applied.stale },
     fence,
   };
+}
+
+/** A sentence when the selection leaves no case, or a pattern of it is a slip; empty otherwise. */
+function nothingToPlay(unmatched: readonly string[], cases: readonly PlayableCase[]): string {
+  if (unmatched.length > 0) {
+    const patterns = unmatched.map((pattern) => `"${pattern}"`).join(', ');
+    return `No case matches ${patterns}; "xmpp-conform list" shows the scenarios.`;
+  }
+  return cases.length === 0 ? 'Nothing is left to play: no case matches the selection.' : '';
 }
 
 /** What was played, and why no more was. */

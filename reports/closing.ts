@@ -30,7 +30,7 @@ function explainStatus(run: RunResult): string {
       }
       return 'The run could not do its work, so this is no verdict';
     case 3:
-      return 'Nothing matched the selection, so nothing was judged; check the names given';
+      return run.interrupted || 'Nothing matched the selection, so nothing was judged; check the names given';
   }
 }
 

@@ -79,6 +79,11 @@ export class ClientConnection implements StreamHandler {
     return tls.exportKeyingMaterial(32, EXPORTER, Buffer.alloc(0));
   }
 
+  /** A password is not asked for in the clear where STARTTLS is to be had (RFC 6120 13.8.3). */
+  get #mayBePlain(): boolean {
+    return this.#tls !== undefined || this.host.starttls === undefined;
+  }
+
   #features(): Element[] {
     const { policy } = this.host.router.world;
     if (this.#account !== undefined) {
@@ -89,13 +94,14 @@ export class ClientConnection implements StreamHandler {
         ...(policy.preApproval ? [element('sub', NS.preApproval)] : []),
       ];
     }
-    const bound = this.#binding !== undefined;
-    const names = mechanisms(bound).map((name) => element('mechanism', NS.sasl, {}, [name]));
+    const binding = this.#binding;
+    const offered = mechanisms({ binding, plain: this.#mayBePlain });
+    const names = offered.map((name) => element('mechanism', NS.sasl, {}, [name]));
     const cb = element('channel-binding', NS.saslChannelBinding, { type: 'tls-exporter' });
     return [
       ...(this.host.starttls !== undefined && this.#tls === undefined ? [element('starttls', NS.tls)] : []),
       element('mechanisms', NS.sasl, {}, names),
-      ...(bound ? [element('sasl-channel-binding', NS.saslChannelBinding, {}, [cb])] : []),
+      ...(binding !== undefined ? [element('sasl-channel-binding', NS.saslChannelBinding, {}, [cb])] : []),
       element('register', NS.registerFeature),
     ];
   }
@@ -134,8 +140,8 @@ export class ClientConnection implements StreamHandler {
         const name = parseJid(`${username}@${this.#domain}`);
         return name && this.host.router.world.accounts.find(name.local);
       },
-      domain: this.#domain,
       binding: this.#binding,
+      plain: this.#mayBePlain,
     });
     if (exchange === undefined) {
       this.#failed('invalid-mechanism');

@@ -25,10 +25,10 @@ export interface Exchange {
 export interface SaslContext {
   /** The account of a prepared user name. */
   find(username: string): Account | undefined;
-  /** The XMPP domain. */
-  readonly domain: string;
   /** Keying material of the TLS channel (RFC 9266), where it can be bound to. */
   readonly binding: Buffer | undefined;
+  /** Passwords may travel as they are: the channel is encrypted, or cannot be. */
+  readonly plain: boolean;
 }
 
 /** Iterations of PBKDF2, the least that RFC 7677 section 4 allows. */
@@ -37,19 +37,17 @@ export const ITERATIONS = 4096;
 const HASHES: Readonly<Record<string, string>> = { 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-1': 'sha1' };
 const BINDING_TYPE = 'tls-exporter';
 
-/**
- * The mechanisms to offer, strongest first.
- * @param bound whether the channel can be bound to
- */
-export function mechanisms(bound: boolean): string[] {
+/** The mechanisms to offer, strongest first. */
+export function mechanisms({ binding, plain }: Pick<SaslContext, 'binding' | 'plain'>): string[] {
   const scram = Object.keys(HASHES);
-  return [...(bound ? scram.map((name) => `${name}-PLUS`) : []), ...scram, 'PLAIN'];
+  const plus = binding === undefined ? [] : scram.map((name) => `${name}-PLUS`);
+  return [...plus, ...scram, ...(plain ? ['PLAIN'] : [])];
 }
 
 /** Begins an exchange; undefined when the mechanism is not on offer. */
 export function beginExchange(mechanism: string, context: SaslContext): Exchange | undefined {
-  if (!mechanisms(context.binding !== undefined).includes(mechanism)) return undefined;
-  if (mechanism === 'PLAIN') return { step: (data) => plain(data, context) };
+  if (!mechanisms(context).includes(mechanism)) return undefined;
+  if (mechanism === 'PLAIN') return { step: (data) => plainStep(data, context) };
   const plus = mechanism.endsWith('-PLUS');
   const hash = HASHES[plus ? mechanism.slice(0, -5) : mechanism];
   return hash === undefined ? undefined : new Scram(hash, plus, context);
@@ -70,7 +68,7 @@ function mayActAs(authzid: string, account: Account): boolean {
 }
 
 /** PLAIN (RFC 4616). */
-function plain(data: Buffer, context: SaslContext): Step {
+function plainStep(data: Buffer, context: SaslContext): Step {
   const [authzid, authcid, password, ...more] = data.toString('utf8').split('\0');
   if (authzid === undefined || !authcid || !password || more.length > 0) return failure('malformed-request');
   const account = context.find(authcid);

@@ -14,12 +14,12 @@ export interface RunEnd {
 
 /**
  * The exit status of a run: 0 nothing broken that counts, 1 a MUST broken (with `strict` a SHOULD too) or a known
- * failure that is none any more, 2 harness or target kept cases from being judged, 3 nothing was selected.
+ * failure that is none any more, 2 harness or target kept cases from being judged. (3, nothing selected, is known
+ * before the run.)
  */
 export function exitStatus(end: RunEnd): RunResult['exitStatus'] {
   const { cases, spec, strict } = end;
   if (end.interrupted !== '') return 2;
-  if (cases.length === 0) return 3;
   if (end.stale.length > 0 || cases.some((item) => breaks(item, spec, strict))) return 1;
   return cases.some((item) => item.outcome === 'blocked' || item.outcome === 'error') ? 2 : 0;
 }

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../harness/paths.js';
+import { REAL_TARGETS, startRealTarget } from './real-target.js';
+
+/**
+ * Starts a real server, judges it with its known failures, and stops it: `conform NAME [OPTIONS]`. Options go on to
+ * xmpp-conform; the exit status is its own.
+ */
+async function conform(): Promise<number> {
+  const [given = '', ...options] = process.argv.slice(2);
+  const name = REAL_TARGETS.find((target) => target === given);
+  if (name === undefined) {
+    process.stderr.write(`usage: conform ${REAL_TARGETS.join('|')} [OPTIONS OF xmpp-conform]\n`);
+    return 2;
+  }
+  const target = await startRealTarget(name);
+  try {
+    return await judge([...target.options, ...knownFailures(name, options), ...options]);
+  } finally {
+    await target.stop();
+  }
+}
+
+/** The file of known failures depends on the specification that decides. */
+function knownFailures(name: string, options: readonly string[]): string[] {
+  if (options.includes('--known-failures')) return [];
+  const file = join(packageRoot(), 'fixtures', 'known-failures', `${name}.xml`);
+  return existsSync(file) ? ['--known-failures', file] : [];
+}
+
+function judge(options: readonly string[]): Promise<number> {
+  const cli = spawn(process.execPath, [join(packageRoot(), 'dist', 'harness', 'cli.js'), ...options], {
+    stdio: 'inherit',
+  });
+  // An interrupt reaches the child too; it writes its reports, and then the server is stopped here.
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  return new Promise((resolve, reject) => {
+    cli.once('error', reject);
+    cli.once('exit', (code) => {
+      process.off('SIGINT', ignore);
+      resolve(code ?? 2);
+    });
+  });
+}
+
+try {
+  process.exitCode = await conform();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
