@@ -5,5 +5,10 @@ export const subscription: Suite = {
   area: 'subscription',
   // A contact on the target itself would have its own server filter what it sends: half of the cells are out of its reach.
   needs: ['component'],
-  scenarios: ['subscription/inbound-subscribed'],
+  scenarios: [
+    'subscription/inbound-subscribed',
+    'subscription/request-recipients',
+    'subscription/request-kept',
+    'subscription/notification-recipients',
+  ],
 };

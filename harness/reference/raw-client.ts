@@ -49,8 +49,7 @@ export class RawClient {
     const component = await RawClient.connect(reference, 'component');
     component.open(domain);
     const header = await component.next((received) => received.name === 'stream');
-    const digest = createHash('sha1').update(`${header.attrs.id}${secret}`).digest('hex');
-    component.send(`<handshake>${digest}</handshake>`);
+    component.send(`<handshake>${handshakeDigest(header, secret)}</handshake>`);
     await component.next((received) => received.name === 'handshake');
     return component;
   }
@@ -180,4 +179,9 @@ export function brief(stanza: Element): string {
     .find((child) => typeof child !== 'string' && child.name === 'item');
   if (item === undefined || typeof item === 'string') return `${stanza.name} ${type} ${from}`;
   return `${stanza.name} ${type} ${item.attrs.jid} ${item.attrs.subscription} ${item.attrs.ask ?? ''}`.trim();
+}
+
+/** What proves the secret to the server that sent the header (XEP-0114 3). */
+export function handshakeDigest(header: Element, secret: string): string {
+  return createHash('sha1').update(`${header.attrs.id}${secret}`).digest('hex');
 }

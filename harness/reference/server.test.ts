@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import { child, type Element, elements, NS } from '../wire/element.js';
-import { brief, RawClient } from './raw-client.js';
+import { brief, handshakeDigest, RawClient } from './raw-client.js';
 import { type Reference, type ReferenceOptions, startReference } from './server.js';
 
 const DOMAIN = 'montague.test';
@@ -295,11 +295,11 @@ describe('the reference server', () => {
     const server = await start();
     await RawClient.component(server, 'capulet.test', 'hush');
     await RawClient.component(server, 'verona.test', 'hush');
-    const second = await RawClient.component(server, 'capulet.test', 'hush').then(
-      () => 'admitted',
-      () => 'refused',
-    );
-    expect(second).to.equal('refused');
+    const second = await RawClient.connect(server, 'component');
+    second.open('capulet.test');
+    const header = await second.next(({ name }) => name === 'stream');
+    second.send(`<handshake>${handshakeDigest(header, 'hush')}</handshake>`);
+    expect(elements(await second.next(({ name }) => name === 'error'))[0]?.name).to.equal('conflict');
   });
 
   it('says which deviation it does not know', async () => {

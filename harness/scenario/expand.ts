@@ -75,7 +75,7 @@ function fillStep(step: Step, fill: Filler, applies: (placed: { when: string }) 
         })),
       };
     case 'state':
-      return withClauses(filled);
+      return { ...withClauses(filled), alternatives: filled.alternatives.map(withClauses) };
     default:
       return filled;
   }

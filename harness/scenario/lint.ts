@@ -135,7 +135,7 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   for (const check of play.states) {
     person(check.of, check.line);
     person(check.to, check.line);
-    state(check.is, check.line);
+    for (const demanded of [check, ...check.alternatives]) state(demanded.is, check.line);
   }
   lintClauses(play, context, complain);
 }

@@ -9,6 +9,7 @@ import type {
   AssertCheck,
   ChoiceCheck,
   ChoiceOption,
+  DemandedState,
   ResourceDecl,
   Row,
   Scenario,
@@ -195,15 +196,18 @@ function step(node: DomElement): Step[] {
           kind: 'state',
           of: attribute(node, 'of'),
           to: attribute(node, 'to'),
-          is: attribute(node, 'is'),
-          item: attribute(node, 'item'),
-          proves: proves(node),
+          ...demandedState(node),
+          alternatives: children(node, 'or').map(demandedState),
           ...placed,
         },
       ];
     default:
       return [];
   }
+}
+
+function demandedState(node: DomElement): DemandedState {
+  return { is: attribute(node, 'is'), item: attribute(node, 'item'), proves: proves(node) };
 }
 
 function watched(node: DomElement) {

@@ -2,7 +2,7 @@ import type { Catalogue } from '../requirements/load.js';
 import { type Element, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
 import { citedClauses } from './select.js';
-import type { Check, Scenario, Step } from './types.js';
+import type { Check, DemandedState, Scenario, Step } from './types.js';
 
 /**
  * A scenario as text that can be read beside the RFC: who is there, what happens, what must follow, and the clauses
@@ -111,15 +111,17 @@ function check(check: Check): string[] {
         ]),
         ...proof(check.proves),
       ];
-    case 'state': {
-      const item =
-        check.item === 'yes' ? ', with a roster item' : check.item === 'no' ? ', without a roster item' : '';
+    case 'state':
       return [
-        `the subscription of ${check.of} to ${check.to} must be ${check.is}${item}${condition(check.when)}`,
+        `the subscription of ${check.of} to ${check.to} must be ${demanded(check)}${condition(check.when)}`,
         ...proof(check.proves),
+        ...check.alternatives.flatMap((other) => [`or ${demanded(other)}`, ...proof(other.proves)]),
       ];
-    }
   }
+}
+
+function demanded({ is, item }: DemandedState): string {
+  return `${is}${item === 'yes' ? ', with a roster item' : item === 'no' ? ', without a roster item' : ''}`;
 }
 
 function table(scenario: Scenario): string[] {

@@ -165,15 +165,21 @@ export interface ChoicePart {
   readonly line: number;
 }
 
-/** The subscription state at the end of the play. */
-export interface StateCheck extends Placed {
-  readonly kind: 'state';
-  readonly of: string;
-  readonly to: string;
+/** A subscription state that clauses demand. */
+export interface DemandedState {
   readonly is: string;
   /** `yes`, `no`; `any` or empty: either. */
   readonly item: string;
   readonly proves: readonly string[];
+}
+
+/** The subscription state at the end of the play. */
+export interface StateCheck extends Placed, DemandedState {
+  readonly kind: 'state';
+  readonly of: string;
+  readonly to: string;
+  /** Other states, which other clauses demand instead. */
+  readonly alternatives: readonly DemandedState[];
 }
 
 /** Actions, and the checks that are judged after their fence. */

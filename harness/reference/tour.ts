@@ -1,0 +1,145 @@
+import type { Mode } from './policy.js';
+import { Sandbox } from './sandbox.js';
+import { presence } from './stanza.js';
+import { type Direction, STATES, SUBSCRIPTION_TYPES, type SubscriptionType } from './subscriptions.js';
+
+const DIRECTIONS: readonly Direction[] = ['out', 'in'];
+const NURSE = 'nurse@capulet.test';
+
+/** All that has to be sent late has been sent after so many milliseconds. */
+const SETTLED = 100;
+
+/**
+ * Leads a server through everything that a fault or a variation may touch, and tells what left it: deviations show
+ * as a difference from the tour of the sound server.
+ */
+export async function tour(mode: Mode, deviations: readonly string[]): Promise<string[]> {
+  const sandbox = new Sandbox(mode, deviations);
+  visitStates(sandbox);
+  visitRoster(sandbox);
+  visitAbsence(sandbox);
+  visitPreApproval(sandbox);
+  visitPresence(sandbox);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED));
+  // Where tours run side by side this timer may be served before those of late stanzas that are due as well.
+  await new Promise((resolve) => setImmediate(resolve));
+  sandbox.router.close();
+  return sandbox.transcript();
+}
+
+/** A user with an available resource that asked for the roster, one that did not, and one that is not available. */
+function romeo(sandbox: Sandbox, local: string) {
+  const account = sandbox.user(local);
+  const session = sandbox.connect(account, 'orchard', { interested: true, available: true });
+  sandbox.connect(account, 'cellar', { interested: true, available: true });
+  sandbox.connect(account, 'garden', { interested: false, available: true });
+  sandbox.connect(account, 'attic', { interested: true, available: false });
+  sandbox.connect(account, 'stable', { interested: false, available: false });
+  return { account, session };
+}
+
+/** Every stanza in every state, with the contact in the roster and without. */
+function visitStates(sandbox: Sandbox): void {
+  for (const listed of [true, false]) {
+    const { account, session } = romeo(sandbox, `romeo-${listed}`);
+    for (const direction of DIRECTIONS) {
+      for (const type of SUBSCRIPTION_TYPES) {
+        for (const state of STATES) {
+          const contact = `${direction}-${type}-${state}@capulet.test`;
+          sandbox.put(account, contact, state, listed);
+          sandbox.subscription(session, direction, type, contact);
+        }
+      }
+    }
+    sandbox.roster(session);
+  }
+}
+
+/** Items set, changed and removed in every state. */
+function visitRoster(sandbox: Sandbox): void {
+  const { account, session } = romeo(sandbox, 'mercutio');
+  for (const state of STATES) {
+    const contact = `${state}@capulet.test`;
+    sandbox.put(account, contact, state);
+    sandbox.set(session, { jid: contact, name: 'Other', subscription: 'both' }, ['Group', 'More']);
+    sandbox.roster(session);
+    sandbox.set(session, { jid: contact, subscription: 'remove' });
+  }
+  sandbox.set(session, { jid: NURSE, name: 'Nurse' }, ['Servants']);
+  sandbox.set(session, { jid: 'nobody@capulet.test', subscription: 'remove' });
+  sandbox.roster(session);
+}
+
+/** What comes while the user is away, and what becomes of it at later log-ins. */
+function visitAbsence(sandbox: Sandbox): void {
+  const answers: readonly [type: SubscriptionType | 'remove', answer: SubscriptionType | 'remove'][] = [
+    ['subscribe', 'subscribed'],
+    ['subscribe', 'unsubscribed'],
+    ['subscribe', 'remove'],
+    ['subscribed', 'subscribe'],
+    ['subscribed', 'unsubscribe'],
+    ['subscribed', 'remove'],
+    ['unsubscribe', 'unsubscribed'],
+    ['unsubscribe', 'subscribed'],
+    ['unsubscribed', 'unsubscribe'],
+    ['unsubscribed', 'subscribe'],
+  ];
+  for (const [type, answer] of answers) {
+    const account = sandbox.user(`benvolio-${type}-${answer}`);
+    sandbox.put(account, NURSE, type === 'subscribe' ? 'none' : 'from-pending-out', type !== 'subscribe');
+    if (type === 'unsubscribed') sandbox.put(account, NURSE, 'to');
+    sandbox.inbound(account, type, NURSE);
+    sandbox.inbound(account, type, NURSE);
+    const first = sandbox.connect(account, 'street', { interested: true, available: true });
+    sandbox.connect(account, 'market', { interested: false, available: true });
+    if (answer === 'remove') {
+      sandbox.set(first, { jid: NURSE });
+      sandbox.set(first, { jid: NURSE, subscription: 'remove' });
+    } else sandbox.subscription(first, 'out', answer, NURSE);
+    sandbox.from(first, presence({ type: 'unavailable' }));
+    sandbox.from(first, presence({}));
+  }
+  const taken = sandbox.user('benvolio-taken-back');
+  sandbox.inbound(taken, 'subscribe', NURSE);
+  sandbox.inbound(taken, 'unsubscribe', NURSE);
+  sandbox.connect(taken, 'street', { interested: true, available: true });
+  // A request and an approval that a resource has seen, but not answered.
+  const { account, session } = romeo(sandbox, 'tybalt');
+  sandbox.inbound(account, 'subscribe', NURSE);
+  sandbox.put(account, 'page@capulet.test', 'none-pending-out');
+  sandbox.inbound(account, 'subscribed', 'page@capulet.test');
+  sandbox.from(session, presence({ type: 'unavailable' }));
+  sandbox.from(session, presence({}));
+}
+
+/** Approvals given before the request. */
+function visitPreApproval(sandbox: Sandbox): void {
+  const { account, session } = romeo(sandbox, 'paris');
+  for (const state of ['none', 'to'] as const) {
+    const contact = `approved-${state}@capulet.test`;
+    sandbox.put(account, contact, state, false);
+    sandbox.subscription(session, 'out', 'subscribed', contact);
+    sandbox.roster(session);
+    sandbox.inbound(account, 'subscribe', contact);
+    const other = `regretted-${state}@capulet.test`;
+    sandbox.put(account, other, state, false);
+    sandbox.subscription(session, 'out', 'subscribed', other);
+    sandbox.subscription(session, 'out', 'unsubscribed', other);
+    sandbox.inbound(account, 'subscribe', other);
+  }
+}
+
+/** Presence, probes, errors and messages of others. */
+function visitPresence(sandbox: Sandbox): void {
+  const account = sandbox.user('friar');
+  sandbox.put(account, NURSE, 'both');
+  sandbox.put(account, 'page@capulet.test', 'from-pending-out');
+  const first = sandbox.connect(account, 'cell', { interested: true, available: true });
+  const second = sandbox.connect(account, 'chapel', { interested: true, available: true });
+  for (const type of [undefined, 'unavailable', 'error', 'probe']) sandbox.inbound(account, type, NURSE);
+  sandbox.inbound(account, 'probe', 'stranger@capulet.test');
+  for (const session of [first, second]) sandbox.from(session, presence({ type: 'unavailable' }));
+  sandbox.inbound(account, 'probe', NURSE);
+  sandbox.router.route({ ...presence({ from: NURSE, to: account.bare }), name: 'message' });
+  sandbox.router.greetComponent('capulet.test');
+}
