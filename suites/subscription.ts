@@ -10,5 +10,7 @@ export const subscription: Suite = {
     'subscription/request-recipients',
     'subscription/request-kept',
     'subscription/notification-recipients',
+    'subscription/push-recipients',
+    'subscription/stamping',
   ],
 };

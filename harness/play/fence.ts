@@ -1,5 +1,4 @@
 import { FENCE_NS, MARKER_PREFIX } from '../party/case-transcript.js';
-import type { Contact } from '../party/contact.js';
 import type { MarkerListener, Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import { type Element, element, NS } from '../wire/element.js';
@@ -68,14 +67,15 @@ export class Fence {
     }
   }
 
-  /** Sends a message behind what a contact sent to a user without an available resource. */
-  leaveSentinel(contact: Contact, user: string): void {
+  /** Sends a message behind what was sent to a user without an available resource. */
+  leaveSentinel(sender: Party, user: string): void {
     const id = this.#nextId();
     const sentinels = this.#sentinels.get(user) ?? new Set();
     sentinels.add(id);
     this.#sentinels.set(user, sentinels);
-    contact.send(
-      element('message', NS.client, { from: contact.jid, to: this.world.jids.get(user), type: 'chat', id }, [
+    const from = addressOf(sender);
+    sender.send(
+      element('message', NS.client, { from, to: this.world.jids.get(user), type: 'chat', id }, [
         element('body', NS.client, {}, ['What was sent before this has been stored.']),
         element('fence', FENCE_NS),
       ]),
@@ -122,16 +122,16 @@ export class Fence {
   #query(from: Party, to: string | undefined, path: string): Element {
     const id = this.#nextId();
     this.#pending.set(id, { path: `query of ${path}` });
-    const sender = from instanceof Resource ? undefined : from.jid;
-    return element('iq', NS.client, { from: sender, to, type: 'get', id }, [element('query', FENCE_NS)]);
+    return element('iq', NS.client, { from: addressOf(from), to, type: 'get', id }, [
+      element('query', FENCE_NS),
+    ]);
   }
 
   /** Headlines are never stored (RFC 6121 8.5), so a marker can't turn up later. */
   #message(from: Party, to: Party): Element {
     const id = this.#nextId();
     this.#pending.set(id, { path: `message from ${from.name} to ${to.name}` });
-    const sender = from instanceof Resource ? undefined : from.jid;
-    return element('message', NS.client, { from: sender, to: to.jid, type: 'headline', id }, [
+    return element('message', NS.client, { from: addressOf(from), to: to.jid, type: 'headline', id }, [
       element('fence', FENCE_NS),
     ]);
   }
@@ -147,6 +147,11 @@ export class Fence {
     const component = this.world.stage.contacts?.lost;
     return component === undefined ? undefined : `the component lost its stream: ${component.message}`;
   }
+}
+
+/** A client's server stamps what it sends; a component says itself for whom it speaks (XEP-0114 section 3). */
+function addressOf(sender: Party): string | undefined {
+  return sender instanceof Resource ? undefined : sender.jid;
 }
 
 function isThere(party: Party): boolean {

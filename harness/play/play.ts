@@ -1,4 +1,3 @@
-import { Contact } from '../party/contact.js';
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import { fillParties } from '../scenario/expand.js';
@@ -112,32 +111,29 @@ class Player {
   received(): string[] {
     const world = this.#world;
     if (world === undefined) return [];
-    const parties: Party[] = [...world.resources.values(), ...world.contacts.values()];
-    return parties.flatMap((party) => party.mailbox.stanzas.map((item) => item.xml));
+    return world.parties().flatMap((party) => party.mailbox.stanzas.map((item) => item.xml));
   }
 
   async #playExchange(world: World, exchange: Exchange): Promise<void> {
     const from = world.transcript.mark();
-    const marks = new Map<string, number>();
-    for (const [name, party] of [...world.resources, ...world.contacts])
-      marks.set(name, party.mailbox.mark());
+    // By party and not by name: a resource that logs in again is a new one.
+    const marks = new Map<Party, number>(world.parties().map((party) => [party, party.mailbox.mark()]));
+    const since = (party: Party) => party.mailbox.since(marks.get(party) ?? 0);
 
     const path = await this.#act(world, exchange.actions);
     const fencedMs = performance.now();
 
     const checks = exchange.checks.map((check) => fillCheck(check, world.jids));
     const seen: Observation = {
-      received: (place) => world.party(place).mailbox.since(marks.get(place) ?? 0),
+      received: (place) => since(world.party(place)),
       captures: this.#captures,
     };
     await world.arrivals.until(() => complete(checks, seen), this.stage.timeoutMs);
     if (needsSettling(checks)) await settle(this.stage.settleMs);
 
     const { findings, choices, accounted, arrivals } = observe(checks, seen);
-    for (const [place, party] of [...world.resources, ...world.contacts]) {
-      for (const item of party.mailbox.since(marks.get(place) ?? 0)) {
-        if (!accounted.has(item)) world.transcript.markUnexpected(item.entry);
-      }
+    for (const item of world.parties().flatMap(since)) {
+      if (!accounted.has(item)) world.transcript.markUnexpected(item.entry);
     }
     const to = world.transcript.mark();
     this.findings.push(...findings.map((finding) => ({ ...finding, path, from, to })));
@@ -157,7 +153,7 @@ class Player {
           else party.send(this.#fill(action.stanza, world));
           actors.add(party);
           path = party instanceof Resource ? 'outbound' : 'inbound';
-          if (party instanceof Contact) leaveSentinels(world, party);
+          leaveSentinels(world, party);
           break;
         }
         case 'login': {
@@ -224,11 +220,12 @@ class Player {
   }
 }
 
-/** Behind what a contact sends to a user who is away goes a message, which shows when all that was stored has come. */
-function leaveSentinels(world: World, contact: Contact): void {
+/** Behind what is sent to a user who is away goes a message, which shows when all that was stored has come. */
+function leaveSentinels(world: World, sender: Party): void {
   for (const user of world.accounts.keys()) {
+    if (sender instanceof Resource && sender.user === user) continue;
     const isHere = world.connected().some((resource) => resource.user === user && resource.available);
-    if (!isHere) world.fence.leaveSentinel(contact, user);
+    if (!isHere) world.fence.leaveSentinel(sender, user);
   }
 }
 

@@ -1,6 +1,6 @@
 import { bareJid } from '../party/contact.js';
 import type { Party } from '../party/party.js';
-import type { Resource } from '../party/resource.js';
+import { Resource } from '../party/resource.js';
 import { fillParties } from '../scenario/expand.js';
 import type { SubscriptionState } from '../scenario/states.js';
 import type { SubscriptionDecl } from '../scenario/types.js';
@@ -43,7 +43,10 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
   ]);
   for (const step of wanted.state.path) {
     const actor = step.from === 'user' ? setup : contact;
-    actor.send(fillParties(step.presence, jids));
+    const presence = fillParties(step.presence, jids);
+    // A contact on the target is a client, whose server stamps its stanzas.
+    const { from: _, ...unstamped } = presence.attrs;
+    actor.send(actor instanceof Resource ? { ...presence, attrs: unstamped } : presence);
     await world.fence.pass([actor]);
   }
   const found = await showState(world, setup, bare);
@@ -56,7 +59,7 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
     );
   }
   await setup.leave('unavailable');
-  if (world.resources.get(contact.name) === contact) await (contact as Resource).leave('unavailable');
+  if (contact instanceof Resource) await contact.leave('unavailable');
   await world.fence.pass([...world.contacts.values()]);
 }
 

@@ -79,6 +79,11 @@ export class World {
     return party;
   }
 
+  /** Everybody, also resources that have left. */
+  parties(): Party[] {
+    return [...this.resources.values(), ...this.contacts.values()];
+  }
+
   /** The resources that are connected. */
   connected(): Resource[] {
     return [...this.resources.values()].filter((resource) => resource.connected);

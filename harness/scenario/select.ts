@@ -40,7 +40,8 @@ export function citedClauses(play: PlayableCase): string[] {
   const cited = [...checks, ...play.states].flatMap((check) => {
     if (check.kind === 'expect') return [...check.proves, ...check.asserts.flatMap((item) => item.proves)];
     if (check.kind === 'one-of') return [...check.proves, ...check.options.flatMap((item) => item.proves)];
-    if (check.kind === 'state') return [...check.proves, ...check.alternatives.flatMap((item) => item.proves)];
+    if (check.kind === 'state')
+      return [...check.proves, ...check.alternatives.flatMap((item) => item.proves)];
     return check.proves;
   });
   return [...new Set(cited)];
