@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { REPORT_FORMATS, type ReportFormat } from '../reports/write.js';
 import type { Spec } from './verdict/result.js';
 
@@ -128,7 +129,7 @@ export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
     throw new UsageError(`${file} must hold one object of options, such as { "target": "localhost" }.`);
   }
   for (const [key, value] of Object.entries(parsed)) {
-    const type = OPTION_TYPES[key as keyof RawOptions];
+    const type = Object.hasOwn(OPTION_TYPES, key) ? OPTION_TYPES[key as keyof RawOptions] : undefined;
     if (type === undefined) {
       throw new UsageError(
         `${file}: there is no option "${key}"; the options are ${Object.keys(OPTION_TYPES).join(', ')}.`,
@@ -213,8 +214,9 @@ function componentOf(raw: RawOptions): ComponentConfig | undefined {
   };
 }
 
-/** The host of `HOST[:PORT]` or `[ADDRESS]:PORT`. */
+/** The host of `HOST[:PORT]`, `[ADDRESS]:PORT` or a bare IPv6 address. */
 function hostOf(target: string): string {
+  if (isIP(target) === 6) return target;
   return /^\[([^\]]+)\]/.exec(target)?.[1] ?? target.replace(/:\d+$/, '');
 }
 

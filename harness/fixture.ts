@@ -52,9 +52,9 @@ export function parseFixture(text: string, shown: string, schema: SchemaName): D
     validator(schema).validate(document);
   } catch (error) {
     if (!(error instanceof XmlLibError)) throw error;
-    throw new FixtureError(
-      error.details.map((detail) => `${shown}:${detail.line}: ${plain(detail.message)}`),
-    );
+    // An empty document is refused without details.
+    const details = error.details.length > 0 ? error.details : [{ line: 1, message: 'holds no XML' }];
+    throw new FixtureError(details.map(({ line, message }) => `${shown}:${line}: ${plain(message)}`));
   }
   const root = new DOMParser().parseFromString(text, 'application/xml').documentElement;
   if (root === null) throw new FixtureError([`${shown}:1: has no root element`]);

@@ -136,14 +136,26 @@ async function playAll(
   fixtures: Fixtures,
   options: RunOptions,
 ): Promise<PlayOutcome> {
-  let target: Target;
+  let target: Target | undefined;
   try {
     target = await openTarget(config);
-    target.ensureAccounts(accountsNeeded(cases, target));
+    return await playOn(target, config, cases, fixtures, options);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    return { target: undefined, played: [], interrupted: error.message };
+    return { target, played: [], interrupted: error.message };
+  } finally {
+    await target?.close();
   }
+}
+
+async function playOn(
+  target: Target,
+  config: Config,
+  cases: readonly PlayableCase[],
+  fixtures: Fixtures,
+  options: RunOptions,
+): Promise<PlayOutcome> {
+  target.ensureAccounts(accountsNeeded(cases, target));
   using schemas = ProtocolSchemas.compile();
   const form = (xml: string) => schemas.violations(xml, NS.client);
   let interrupted = '';
@@ -153,32 +165,31 @@ async function playAll(
     return interrupted !== '';
   };
   options.onReady?.(target, cases.length);
-  try {
-    const played = await runLanes(
-      cases,
-      config.jobs,
-      async (play) => {
-        const missing = play.scenario.needs.find((feature) => !target.features.has(feature));
-        const result =
-          missing === undefined
-            ? await playCase(play, target, fixtures.states, form)
-            : skippedCase(play, MISSING_FEATURE[missing] ?? `the target does not offer ${missing}`);
-        const judged = judgeCase(result, {
-          catalogue: fixtures.catalogue,
-          spec: config.spec,
-          unreliable: new Set(),
-        });
-        options.progress?.caseEnded(judged, ++done, cases.length);
-        if (result.ending === 'error') interrupted ||= await lossOf(target);
-        return result;
-      },
-      isOver,
-    );
-    if (interrupted === '') interrupted = await lossOf(target);
-    return { target, played, interrupted };
-  } finally {
-    await target.close();
-  }
+  const played = await runLanes(
+    cases,
+    config.jobs,
+    async (play) => {
+      const missing = play.scenario.needs.find((feature) => !target.features.has(feature));
+      const result =
+        missing === undefined
+          ? await playCase(play, target, fixtures.states, form)
+          : skippedCase(play, MISSING_FEATURE[missing] ?? `the target does not offer ${missing}`);
+      const judged = judgeCase(result, {
+        catalogue: fixtures.catalogue,
+        spec: config.spec,
+        unreliable: new Set(),
+      });
+      options.progress?.caseEnded(judged, ++done, cases.length);
+      if (result.ending === 'error') {
+        const loss = await lossOf(target);
+        interrupted ||= loss;
+      }
+      return result;
+    },
+    isOver,
+  );
+  if (interrupted === '') interrupted = await lossOf(target);
+  return { target, played, interrupted };
 }
 
 /** A sentence when the target answers no more; empty when it does. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
 import { type Config, UsageError } from './config.js';
+import { startEmbedded } from './embedded.js';
 import { ContactHost } from './party/contact.js';
 import { redeliversRequests } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
@@ -67,10 +68,8 @@ export async function openTarget(config: Config): Promise<Target> {
 const EMBEDDED_COMPONENT = 'contact.test';
 
 async function embedded(config: Config): Promise<Access> {
-  // Loaded only when it is judged: whoever judges another server need not wait for it.
-  const { startReference } = await import('./reference/server.js');
   const secret = randomBytes(16).toString('hex');
-  const server = await startReference({
+  const server = await startEmbedded({
     spec: config.spec,
     domain: config.domain,
     tls: config.tls,
@@ -136,6 +135,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     timeoutMs,
     record: discard,
   });
+  let contacts: ContactHost | undefined;
   try {
     const logInBy =
       (mechanism: 'PLAIN' | undefined) =>
@@ -148,7 +148,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
           resource,
           timeoutMs,
           record,
-          ...(mechanism === undefined ? {} : { mechanism }),
+          ...(mechanism === undefined ? {} : { mechanism, resumeTls: true }),
         });
     const account = await provisioner.acquire('preflight');
     const notes: string[] = [];
@@ -162,9 +162,13 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     if (child(stream.features, 'sub', NS.preApproval) !== undefined) features.add('pre-approval');
     await stream.close();
 
-    let contacts = await openContacts(config, access, findings);
+    contacts = await openContacts(config, access, findings);
     if (contacts !== undefined) features.add('component');
     let names = 0;
+    let reopening: Promise<void> | undefined;
+    const reopenContacts = async () => {
+      contacts = await openContacts(config, access, []);
+    };
 
     let redelivers = true;
     const target: Target = {
@@ -184,7 +188,13 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       logIn,
       ensureAccounts: (count) => provisioner.ensure(count),
       checkAlive: async () => {
-        if (contacts?.lost !== undefined) contacts = await openContacts(config, access, []);
+        if (contacts?.lost !== undefined) {
+          // Cases that lost it together come here together, and a server admits one connection of a component.
+          reopening ??= reopenContacts().finally(() => {
+            reopening = undefined;
+          });
+          await reopening;
+        }
         const probe = await logIn(account, 'probe', discard);
         await probe.close();
       },
@@ -208,6 +218,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     return target;
   } catch (error) {
     await closeQuietly(provisioner);
+    await contacts?.close();
     throw error;
   }
 }

@@ -14,9 +14,9 @@ export class CaseTranscript {
 
   /** A sink for the wire entries of one party. */
   recorder(party: string): Recorder {
-    return ({ atMs, ...entry }) => {
-      const kind = entry.kind === 'stanza' && isMarker(entry.xml) ? 'fence' : entry.kind;
-      this.#entries.push({ ...entry, kind, at: this.#since(atMs), party });
+    return ({ atMs, direction, kind, xml }) => {
+      const shownKind = kind === 'stanza' && isMarker(xml) ? 'fence' : kind;
+      this.#entries.push({ at: this.#since(atMs), party, direction, kind: shownKind, xml });
     };
   }
 
@@ -61,5 +61,5 @@ export class CaseTranscript {
 }
 
 function isMarker(xml: string): boolean {
-  return xml.includes(FENCE_NS) || /\bid=(['"])fence-/.test(xml);
+  return xml.includes(MARKER_PREFIX) && (xml.includes(FENCE_NS) || /\bid=(['"])fence-/.test(xml));
 }

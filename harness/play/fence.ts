@@ -52,6 +52,16 @@ export class Fence {
   }
 
   /**
+   * Passes when the server has done what the actors asked for, so that the next party may go on from there: enough on
+   * the way to a state, which is read back behind a whole fence.
+   * @throws HarnessFault when a marker does not come back
+   */
+  async passOnTheWay(actors: readonly Party[]): Promise<void> {
+    await this.#round(actors.filter(isThere), true);
+    await this.#round([...this.world.connected(), ...this.world.contacts.values()], false);
+  }
+
+  /**
    * Passes when a user who was away has been given what was stored: the messages sent by {@link leaveSentinel},
    * which stand behind it in the store.
    */

@@ -198,7 +198,7 @@ function judgeChoice(
   accounted: Set<Received>,
 ): void {
   const chosen = check.options.find((option) => taken(option, seen));
-  const satisfiedClauses = new Set(chosen?.proves ?? []);
+  const settled = new Set(chosen?.proves ?? []);
   const parts = check.options.flatMap((option) => option.parts);
   for (const part of parts) {
     if (part.kind === 'never') continue;
@@ -226,9 +226,12 @@ function judgeChoice(
   });
   for (const option of check.options) {
     const isTaken = option === chosen;
+    const proves = option.proves.filter((clause) => isTaken || !settled.has(clause));
+    // A clause that several options would satisfy is broken once, not once an option.
+    for (const clause of proves) settled.add(clause);
     findings.push({
       ...base,
-      proves: option.proves.filter((clause) => isTaken || !satisfiedClauses.has(clause)),
+      proves,
       satisfied: isTaken ? 'yes' : 'no',
       expected: option.name,
       reason: isTaken ? '' : `what was observed instead: ${chosen?.name ?? 'none of the alternatives'}`,

@@ -47,7 +47,7 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
     // A contact on the target is a client, whose server stamps its stanzas.
     const { from: _, ...unstamped } = presence.attrs;
     actor.send(actor instanceof Resource ? { ...presence, attrs: unstamped } : presence);
-    await world.fence.pass([actor]);
+    await world.fence.passOnTheWay([actor]);
   }
   const found = await showState(world, setup, bare);
   const differences = compareState(wanted, found);
@@ -139,7 +139,7 @@ async function setItem(
   setup.send(
     element('iq', NS.client, { type: 'set', id: 'setup-item' }, [element('query', NS.roster, {}, [item])]),
   );
-  await world.fence.pass([setup]);
+  await world.fence.passOnTheWay([setup]);
 }
 
 function askText(ask: boolean): string {

@@ -91,7 +91,7 @@ export class ClientConnection implements StreamHandler {
       return [
         element('bind', NS.bind),
         element('session', NS.session, {}, optional),
-        ...(policy.preApproval ? [element('sub', NS.preApproval)] : []),
+        ...(policy.announcesPreApproval ? [element('sub', NS.preApproval)] : []),
       ];
     }
     const binding = this.#binding;

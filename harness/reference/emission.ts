@@ -58,6 +58,7 @@ export type Trigger =
   | 'in:presence-error'
   | 'in:message'
   | 'in:iq'
+  | 'undeliverable'
   | 'component-connected';
 
 /** The circumstances in which stanzas are emitted. */
@@ -73,6 +74,23 @@ export interface Occasion {
   readonly contact: string;
   /** Subscription state before, in the triggers that can change it. */
   readonly before: State | undefined;
+}
+
+/** An occasion of which no more is known than given. */
+export function occasionOf(
+  trigger: Trigger,
+  stanza: Element,
+  known: Partial<Pick<Occasion, 'account' | 'session' | 'contact' | 'before'>> = {},
+): Occasion {
+  return {
+    trigger,
+    stanza,
+    account: undefined,
+    session: undefined,
+    contact: '',
+    before: undefined,
+    ...known,
+  };
 }
 
 /** A stanza on its way out. */

@@ -1,7 +1,7 @@
 import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState, pushes, settle } from './contacts.js';
-import type { Batch, Emission, Occasion } from './emission.js';
+import { type Batch, type Emission, type Occasion, occasionOf } from './emission.js';
 import { bareText } from './jid.js';
 import { sameItem } from './roster.js';
 import type { Session } from './session.js';
@@ -18,14 +18,8 @@ export function sendSubscription(
 ): Batch {
   const { account } = session;
   const contact = bareText(stanza.attrs.to ?? '');
-  const occasion: Occasion = {
-    trigger: `out:${type}`,
-    stanza,
-    account,
-    session,
-    contact,
-    before: currentState(account, contact),
-  };
+  const before = currentState(account, contact);
+  const occasion = occasionOf(`out:${type}`, stanza, { account, session, contact, before });
   const decided = decide(world, account, occasion, 'out', type);
   const withdrawn = decided.withdraw ? withdrawnPresence(account, contact) : [];
   account.notifications = account.notifications.filter(
@@ -46,14 +40,8 @@ export function receiveSubscription(
   stanza: Element,
 ): Batch {
   const contact = bareText(stanza.attrs.from ?? '');
-  const occasion: Occasion = {
-    trigger: `in:${type}`,
-    stanza,
-    account,
-    session: undefined,
-    contact,
-    before: currentState(account, contact),
-  };
+  const before = currentState(account, contact);
+  const occasion = occasionOf(`in:${type}`, stanza, { account, contact, before });
   const decided = decide(world, account, occasion, 'in', type);
   const delivered = decided.pass ? deliver(world, account, contact, type, stanza) : [];
   const changed = change(world, occasion, account, decided);

@@ -1,7 +1,7 @@
 import { type Element, element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
-import type { Batch, Emission } from './emission.js';
+import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
 import { getRoster, setRoster } from './roster-queries.js';
 import type { Session } from './session.js';
@@ -32,10 +32,7 @@ function unavailable(iq: Element): Element[] {
 
 function batch(iq: Element, account: Account | undefined, emissions: Emission[]): Batch {
   const contact = bareText(iq.attrs.from ?? '');
-  return {
-    occasion: { trigger: 'in:iq', stanza: iq, account, session: undefined, contact, before: undefined },
-    emissions,
-  };
+  return { occasion: occasionOf('in:iq', iq, { account, contact }), emissions };
 }
 
 function answers(iq: Element, account: Account | undefined, stanzas: readonly Element[]): Batch {
@@ -65,12 +62,11 @@ export function ownIq(world: World, session: Session, iq: Element): Batch {
   if (payload?.ns === NS.roster && payload.name === 'query' && isRequest(iq)) {
     return iq.attrs.type === 'get' ? getRoster(session, iq) : setRoster(world, session, iq, payload);
   }
-  const reply = ownReply(iq, payload);
-  return batch(
-    iq,
-    session.account,
-    reply.map((stanza) => ({ purpose: 'reply', to: session, stanza })),
-  );
+  const { occasion } = batch(iq, session.account, []);
+  return {
+    occasion: { ...occasion, session },
+    emissions: ownReply(iq, payload).map((stanza) => ({ purpose: 'reply', to: session, stanza })),
+  };
 }
 
 function ownReply(iq: Element, payload: Element | undefined): Element[] {

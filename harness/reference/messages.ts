@@ -1,6 +1,6 @@
 import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
-import type { Batch, Emission } from './emission.js';
+import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
 import type { Session } from './session.js';
 import { delayed, errorReply, extend } from './stanza.js';
@@ -21,14 +21,7 @@ function typeOf(message: Element): MessageType {
 /** Handles a message for a user, whether or not the account exists (RFC 3921 11.1, RFC 6121 8.5). */
 export function receiveMessage(world: World, account: Account | undefined, message: Element): Batch {
   return {
-    occasion: {
-      trigger: 'in:message',
-      stanza: message,
-      account,
-      session: undefined,
-      contact: bareText(message.attrs.from ?? ''),
-      before: undefined,
-    },
+    occasion: occasionOf('in:message', message, { account, contact: bareText(message.attrs.from ?? '') }),
     emissions: settleMessage(world, account, message),
   };
 }

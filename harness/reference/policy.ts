@@ -8,11 +8,18 @@ import { type Cell, type SubscriptionType, type Transition, transition } from '.
 /** The specification that decides where the two RFCs differ. */
 export type Mode = 'rfc3921' | 'rfc6121';
 
+/** A subscription stanza is handled as it is, as if sent to the bare JID, or not at all. */
+export type Admission = 'taken' | 'redirected' | 'ignored';
+
 /** Every decision of the server that a fault or a variation may take differently. */
 export interface Policy {
   readonly mode: Mode;
   /** Subscription pre-approval is offered (RFC 6121 3.4). */
   readonly preApproval: boolean;
+  /** Pre-approval is announced among the stream features. */
+  readonly announcesPreApproval: boolean;
+  /** Whose roster a set changes: the sender's whatever the address (RFC 3921 7.2), or that of the address. */
+  readonly rosterSetAddress: 'ignored' | 'heeded';
   /** A resource gets its own presence broadcasts back (RFC 6121 4.2.2). */
   readonly ownEcho: boolean;
   /** A removal sends unsubscribe and unsubscribed whatever the state (RFC 3921 9.4), not just those that apply. */
@@ -23,6 +30,12 @@ export interface Policy {
   readonly trustsComponents: boolean;
   /** Answer to a subscriber's probe when the user has no available resource. */
   readonly absenceAnswer: 'last-unavailable' | 'bare-unavailable' | 'silence';
+  /**
+   * What becomes of a subscription stanza for the user, by the resource that it is addressed to.
+   * @param resource the resource in the address; empty for none
+   * @param named the connected resource of that name
+   */
+  admission(type: SubscriptionType, resource: string, named: Resource | undefined): Admission;
   /** What one cell of the state tables demands. */
   transition(cell: Cell): Transition;
   /** The roster item to store in place of the previous one; undefined for none. */
@@ -65,11 +78,14 @@ export function soundPolicy(mode: Mode): Policy {
   return {
     mode,
     preApproval: !old,
+    announcesPreApproval: !old,
+    rosterSetAddress: old ? 'ignored' : 'heeded',
     ownEcho: !old,
     removalSendsBoth: old,
     offlineMessages: true,
     trustsComponents: false,
     absenceAnswer: old ? 'last-unavailable' : 'bare-unavailable',
+    admission: old ? admissionOfOld : admission,
     transition,
     item: (next) => next,
     request: (next) => next,
@@ -80,4 +96,15 @@ export function soundPolicy(mode: Mode): Policy {
     acknowledges: ({ type }, answer) => ACKNOWLEDGEMENTS[type].includes(answer),
     emissions: (emissions) => emissions,
   };
+}
+
+/** RFC 3921 11.1: a full JID counts only as long as that resource is available. */
+function admissionOfOld(_type: SubscriptionType, resource: string, named: Resource | undefined): Admission {
+  return resource === '' || named?.available === true ? 'taken' : 'ignored';
+}
+
+/** RFC 6121 3.1.3 redirects a request for a full JID to the bare one; nothing else is (8.5.3.2.2). */
+function admission(type: SubscriptionType, resource: string, named: Resource | undefined): Admission {
+  if (resource !== '' && type === 'subscribe') return 'redirected';
+  return resource === '' || named !== undefined ? 'taken' : 'ignored';
 }

@@ -1,14 +1,14 @@
 import { child, type Element, text } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { subscribed } from './contacts.js';
-import type { Batch, Emission, Occasion, Trigger } from './emission.js';
+import { type Batch, type Emission, type Occasion, occasionOf, type Trigger } from './emission.js';
 import { bareText, parseJid } from './jid.js';
 import type { Session } from './session.js';
 import { delayed, extend, presence, stamp } from './stanza.js';
 import type { World } from './world.js';
 
-function occasionOf(session: Session, trigger: Trigger, stanza: Element): Occasion {
-  return { trigger, stanza, account: session.account, session, contact: '', before: undefined };
+function ownOccasion(session: Session, trigger: Trigger, stanza: Element, contact = ''): Occasion {
+  return occasionOf(trigger, stanza, { account: session.account, session, contact });
 }
 
 /** The priority that the presence declares; zero when it declares none (RFC 3921 2.2.2.3). */
@@ -35,7 +35,7 @@ export function announce(world: World, session: Session, stanza: Element): Batch
   }
   emissions.push(...offlineMessages(account, session));
   return {
-    occasion: occasionOf(session, initial ? 'initial-presence' : 'presence-update', stanza),
+    occasion: ownOccasion(session, initial ? 'initial-presence' : 'presence-update', stanza),
     emissions,
   };
 }
@@ -68,7 +68,7 @@ export function retire(world: World, session: Session, stanza: Element, connecte
   session.available = false;
   session.presence = undefined;
   if (account.available().length === 0) account.seen.clear();
-  return { occasion: occasionOf(session, 'unavailable', stanza), emissions };
+  return { occasion: ownOccasion(session, 'unavailable', stanza), emissions };
 }
 
 /** Handles presence, available or not, that the user addresses to someone (RFC 3921 5.1.4, RFC 6121 4.6.3). */
@@ -77,7 +77,7 @@ export function direct(session: Session, stanza: Element): Batch {
   if (type === undefined) session.directed.add(to);
   if (type === 'unavailable') session.directed.delete(to);
   return {
-    occasion: { ...occasionOf(session, 'forward', stanza), contact: bareText(to) },
+    occasion: ownOccasion(session, 'forward', stanza, bareText(to)),
     emissions: [{ purpose: 'forwarded', to: 'route', stanza }],
   };
 }
@@ -97,14 +97,10 @@ export function receivePresence(world: World, account: Account, stanza: Element)
   const matches = named !== undefined && (named.available || world.policy.mode === 'rfc6121');
   const reached = resource === '' ? account.available() : matches ? [named] : [];
   return {
-    occasion: {
-      trigger: type === 'error' ? 'in:presence-error' : 'in:presence',
-      stanza,
+    occasion: occasionOf(type === 'error' ? 'in:presence-error' : 'in:presence', stanza, {
       account,
-      session: undefined,
       contact,
-      before: undefined,
-    },
+    }),
     emissions: reached.map((session) => ({ purpose: 'delivered', to: session, stanza })),
   };
 }

@@ -1,12 +1,12 @@
 import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
-import type { Batch, Emission } from './emission.js';
+import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
 import { absence } from './presence.js';
 import type { Session } from './session.js';
 import { errorReply, presence, stamp } from './stanza.js';
-import { facetsOf } from './subscriptions.js';
+import { facetsOf, isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
 
 /** Answers a probe for the user (RFC 3921 5.1.3, RFC 6121 4.3.2 and 4.6.6). */
@@ -26,13 +26,26 @@ export function answerProbe(world: World, account: Account, probe: Element): Bat
     answers = [refusal(world, account, probe)];
   }
   return {
-    occasion: { trigger: 'in:probe', stanza: probe, account, session: undefined, contact, before: state },
+    occasion: occasionOf('in:probe', probe, { account, contact, before: state }),
     emissions: answers.map((stanza): Emission => ({ purpose: 'probe-answer', to: 'route', stanza })),
   };
 }
 
-/** Answers a probe for a user who does not exist as if there were no subscription (RFC 6121 8.5.1). */
-export function unsubscribedAnswer(probe: Element): Element {
+/**
+ * Handles presence for a user who does not exist: ignored, but for a probe under RFC 6121 (4.3.2, 8.5.1), which is
+ * answered as if there were no subscription.
+ */
+export function presenceForNobody(world: World, stanza: Element): Batch {
+  const { from = '', type } = stanza.attrs;
+  const trigger = isSubscriptionType(type) ? (`in:${type}` as const) : 'in:presence';
+  const answered = type === 'probe' && world.policy.mode === 'rfc6121';
+  return {
+    occasion: occasionOf(type === 'probe' ? 'in:probe' : trigger, stanza, { contact: bareText(from) }),
+    emissions: answered ? [{ purpose: 'probe-answer', to: 'route', stanza: unsubscribedAnswer(stanza) }] : [],
+  };
+}
+
+function unsubscribedAnswer(probe: Element): Element {
   const { from, to, id } = probe.attrs;
   return presence({ from: bareText(to ?? ''), to: from, id, type: 'unsubscribed' });
 }

@@ -1,7 +1,7 @@
 import { type Element, element, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState, pushes, storeItem, storeRequest } from './contacts.js';
-import type { Batch, Emission, Occasion, Trigger } from './emission.js';
+import { type Batch, type Emission, type Occasion, occasionOf, type Trigger } from './emission.js';
 import { withdrawnPresence } from './handshake.js';
 import { bareText } from './jid.js';
 import { itemElement, newItem, parseRosterSet, type RosterSet } from './roster.js';
@@ -10,10 +10,10 @@ import { errorReply, presence, resultReply } from './stanza.js';
 import { facetsOf } from './subscriptions.js';
 import type { World } from './world.js';
 
-function occasionOf(session: Session, trigger: Trigger, stanza: Element, contact = ''): Occasion {
+function ownOccasion(session: Session, trigger: Trigger, stanza: Element, contact = ''): Occasion {
   const { account } = session;
   const before = contact === '' ? undefined : currentState(account, contact);
-  return { trigger, stanza, account, session, contact, before };
+  return occasionOf(trigger, stanza, { account, session, contact, before });
 }
 
 function reply(session: Session, stanza: Element): Emission {
@@ -23,7 +23,7 @@ function reply(session: Session, stanza: Element): Emission {
 /** Answers a roster get; from then on the resource is interested (RFC 3921 7.3, RFC 6121 2.2). */
 export function getRoster(session: Session, iq: Element): Batch {
   const items = [...session.account.roster.values()].map(itemElement);
-  const occasion = occasionOf(session, 'roster-get', iq);
+  const occasion = ownOccasion(session, 'roster-get', iq);
   session.interested = true;
   const stanza = resultReply(iq, element('query', NS.roster, {}, items));
   return { occasion, emissions: [{ purpose: 'roster', to: session, stanza }] };
@@ -34,7 +34,7 @@ export function setRoster(world: World, session: Session, iq: Element, query: El
   const parsed = parseRosterSet(query);
   if ('condition' in parsed) {
     return {
-      occasion: occasionOf(session, 'roster-set', iq),
+      occasion: ownOccasion(session, 'roster-set', iq),
       emissions: [reply(session, errorReply(iq, parsed.type, parsed.condition))],
     };
   }
@@ -43,7 +43,7 @@ export function setRoster(world: World, session: Session, iq: Element, query: El
 
 function updateItem(world: World, session: Session, iq: Element, { jid, name, groups }: RosterSet): Batch {
   const { account } = session;
-  const occasion = occasionOf(session, 'roster-set', iq, jid);
+  const occasion = ownOccasion(session, 'roster-set', iq, jid);
   const next = { ...(account.roster.get(jid) ?? newItem(jid)), name, groups };
   const item = storeItem(world, occasion, account, jid, next);
   return {
@@ -54,7 +54,7 @@ function updateItem(world: World, session: Session, iq: Element, { jid, name, gr
 
 function removeItem(world: World, session: Session, iq: Element, { jid }: RosterSet): Batch {
   const { account } = session;
-  const occasion = occasionOf(session, 'roster-remove', iq, jid);
+  const occasion = ownOccasion(session, 'roster-remove', iq, jid);
   if (!account.roster.has(jid)) {
     return { occasion, emissions: [reply(session, errorReply(iq, 'modify', 'item-not-found'))] };
   }

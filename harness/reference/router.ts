@@ -1,14 +1,14 @@
 import { type Element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
-import type { Batch, Emission } from './emission.js';
+import { type Batch, type Emission, occasionOf } from './emission.js';
 import { receiveSubscription, sendSubscription } from './handshake.js';
 import { isRequest, isValidIq, ownIq, receiveIq, serverIq } from './iq.js';
-import { bareJid, fullJid, type Jid, parseJid } from './jid.js';
+import { bareJid, bareText, fullJid, type Jid, parseJid } from './jid.js';
 import { receiveMessage } from './messages.js';
 import { announce, direct, farewell, receivePresence, retire } from './presence.js';
-import { answerProbe, unsubscribedAnswer } from './probes.js';
+import { answerProbe, presenceForNobody } from './probes.js';
 import type { Session, StanzaOutlet } from './session.js';
-import { errorReply, stamp } from './stanza.js';
+import { errorReply, presence, stamp } from './stanza.js';
 import { isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
 
@@ -64,16 +64,8 @@ export class Router {
 
   /** A component can be spoken to. */
   greetComponent(domain: string): void {
-    const stanza = stamp({ name: 'presence', ns: NS.client, attrs: {}, children: [] }, { from: domain });
     this.#carry({
-      occasion: {
-        trigger: 'component-connected',
-        stanza,
-        account: undefined,
-        session: undefined,
-        contact: domain,
-        before: undefined,
-      },
+      occasion: occasionOf('component-connected', presence({ from: domain }), { contact: domain }),
       emissions: [],
     });
   }
@@ -131,7 +123,7 @@ export class Router {
     }
     const own = to === undefined || fullJid(to) === session.account.bare;
     const rosterSet = iq.attrs.type === 'set' && elements(iq)[0]?.ns === NS.roster;
-    if (own || (rosterSet && this.world.policy.mode === 'rfc3921')) {
+    if (own || (rosterSet && this.world.policy.rosterSetAddress === 'ignored')) {
       this.#carry(ownIq(this.world, session, iq));
     } else this.route(iq);
   }
@@ -145,9 +137,7 @@ export class Router {
     if (stanza.name === 'message') this.#carry(receiveMessage(this.world, account, stanza));
     else if (stanza.name === 'iq') this.#carry(receiveIq(this.world, account, stanza));
     else if (account !== undefined) this.#receivePresence(account, stanza, to);
-    else if (stanza.attrs.type === 'probe' && this.world.policy.mode === 'rfc6121') {
-      this.route(unsubscribedAnswer(stanza));
-    }
+    else this.#carry(presenceForNobody(this.world, stanza));
   }
 
   #receivePresence(account: Account, stanza: Element, to: Jid): void {
@@ -160,13 +150,11 @@ export class Router {
       );
       return;
     }
-    const old = this.world.policy.mode === 'rfc3921';
-    const session = account.sessions.get(to.resource);
-    const matches = to.resource === '' || (session !== undefined && (session.available || !old));
-    // RFC 6121 3.1.3 has a request for a full JID redirected to the bare one; nothing else is (8.5.3.2.2).
-    if (!old && type === 'subscribe' && to.resource !== '') {
-      this.#carry(receiveSubscription(this.world, account, type, stamp(stanza, { to: account.bare })));
-    } else if (matches) this.#carry(receiveSubscription(this.world, account, type, stanza));
+    const named = account.sessions.get(to.resource);
+    const admission = this.world.policy.admission(type, to.resource, named);
+    if (admission === 'ignored') return;
+    const taken = admission === 'taken' ? stanza : stamp(stanza, { to: account.bare });
+    this.#carry(receiveSubscription(this.world, account, type, taken));
   }
 
   #carry({ occasion, emissions }: Batch): void {
@@ -205,6 +193,10 @@ export class Router {
       kind !== 'error' &&
       (stanza.name !== 'iq' || isRequest(stanza)) &&
       (stanza.name !== 'presence' || (kind !== 'unavailable' && kind !== 'probe'));
-    if (answerable) this.route(errorReply(stanza, type, condition));
+    if (!answerable) return;
+    this.#carry({
+      occasion: occasionOf('undeliverable', stanza, { contact: bareText(stanza.attrs.to ?? '') }),
+      emissions: [{ purpose: 'reply', to: 'route', stanza: errorReply(stanza, type, condition) }],
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import { child, type Element, elements, NS } from '../wire/element.js';
-import { brief, handshakeDigest, RawClient } from './raw-client.js';
+import { brief, handshakeDigest, RawClient } from './raw-client.support.test.js';
 import { type Reference, type ReferenceOptions, startReference } from './server.js';
 
 const DOMAIN = 'montague.test';

@@ -184,7 +184,7 @@ export const VARIATIONS: readonly Variation[] = [
     id: 'no-pre-approval',
     title: 'pre-approval is not offered',
     specs: ['rfc6121'],
-    deviate: () => ({ preApproval: false }),
+    deviate: () => ({ preApproval: false, announcesPreApproval: false }),
   },
   {
     id: 'no-offline-messages',

@@ -205,9 +205,10 @@ function sample(element: Element): string {
 
 function fillSample(element: Element): Element {
   const value = (text: string) =>
-    text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) =>
-      name.includes('/') ? 'a@b.example/c' : 'a@b.example',
-    );
+    text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
+      if (name === 'domain') return 'b.example';
+      return name.includes('/') ? 'a@b.example/c' : 'a@b.example';
+    });
   return {
     ...element,
     attrs: Object.fromEntries(

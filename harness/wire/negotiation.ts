@@ -14,6 +14,8 @@ export interface NegotiationOptions {
   /** For the whole opening, in milliseconds. */
   readonly timeoutMs: number;
   readonly record: Recorder;
+  /** Resume an earlier TLS session: not where channel binding or the handshake itself matters. */
+  readonly resumeTls?: boolean;
 }
 
 /** A stream before authentication, secured as the endpoint says. */
@@ -33,18 +35,18 @@ export async function negotiate(
   options: NegotiationOptions,
   deadline: Deadline = new Deadline(options.timeoutMs),
 ): Promise<NegotiatedStream> {
-  const { endpoint, domain, timeoutMs, record } = options;
+  const { endpoint, domain, timeoutMs, record, resumeTls = false } = options;
   const place = { host: endpoint.host, port: endpoint.port, domain };
   const socket = await connectTcp(endpoint, deadline);
   const direct =
-    endpoint.tls === 'direct' ? await establishTls(socket, endpoint, domain, deadline) : undefined;
+    endpoint.tls === 'direct' ? await establishTls(socket, endpoint, domain, deadline, resumeTls) : undefined;
   const stream = new XmppStream(direct ?? socket, { place, record, timeoutMs });
   stream.note(`connected to ${where(place)}`);
   try {
     if (direct !== undefined) noteTls(stream, direct);
     let features = await openClientStream(stream, place, deadline);
     if (endpoint.tls === 'starttls') {
-      await startTls(stream, features, endpoint, place, deadline);
+      await startTls(stream, features, options, place, deadline);
       features = await openClientStream(stream, place, deadline);
     }
     return { stream, features, place };
@@ -78,7 +80,7 @@ export async function openClientStream(
 async function startTls(
   stream: XmppStream,
   features: Element,
-  endpoint: Endpoint,
+  { endpoint, resumeTls = false }: NegotiationOptions,
   place: Place,
   deadline: Deadline,
 ): Promise<void> {
@@ -96,7 +98,7 @@ async function startTls(
       `${where(place)} refused STARTTLS for ${place.domain} although it offers it: look into the server's log.`,
     );
   }
-  const secured = await establishTls(stream.detach(), endpoint, place.domain, deadline);
+  const secured = await establishTls(stream.detach(), endpoint, place.domain, deadline, resumeTls);
   stream.attach(secured);
   noteTls(stream, secured);
 }

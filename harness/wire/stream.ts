@@ -234,6 +234,7 @@ export class XmppStream implements XmppConnection {
       this.note('connection cut');
       this.#finish({ kind: 'lost', message: 'the harness cut the connection' });
     }
+    if (this.#socket.writableCorked > 0) this.#socket.uncork();
     this.#socket.destroy();
   }
 
@@ -332,7 +333,16 @@ export class XmppStream implements XmppConnection {
 
   #write(data: string | Uint8Array, kind: EntryKind, shown: string): void {
     this.options.record({ atMs: performance.now(), direction: 'sent', kind, xml: shown });
+    this.#gather();
     this.#socket.write(data);
+  }
+
+  /** What is sent in one turn of the event loop goes out in one packet: the calls cost more than the bytes. */
+  #gather(): void {
+    const socket = this.#socket;
+    if (socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
   }
 
   #farewell(): void {

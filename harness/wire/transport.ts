@@ -42,9 +42,13 @@ export async function firstReachable(addresses: readonly Address[], timeoutMs: n
   throw failure;
 }
 
+/** The latest TLS session of an endpoint, to be resumed: saves both sides the signature and the certificate. */
+const sessions = new WeakMap<Endpoint, Buffer>();
+
 /**
  * Establishes TLS on a connection and checks the certificate against the domain (RFC 6120 13.7.2).
  * @param socket without data listeners
+ * @param resume whether an earlier session with this endpoint, whose certificate was checked then, may be resumed
  * @throws TargetError `certificate`, `no-tls`, `timeout`
  */
 export async function establishTls(
@@ -52,7 +56,9 @@ export async function establishTls(
   endpoint: Endpoint,
   domain: string,
   deadline: Deadline,
+  resume: boolean,
 ): Promise<TLSSocket> {
+  const session = resume ? sessions.get(endpoint) : undefined;
   const name = domainToASCII(domain) || domain;
   const place = { host: endpoint.host, port: endpoint.port, domain };
   let context: SecureContext;
@@ -71,7 +77,9 @@ export async function establishTls(
     // SNI carries no addresses (RFC 6066 section 3).
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(endpoint.tls === 'direct' ? { ALPNProtocols: ['xmpp-client'] } : {}),
+    ...(session === undefined ? {} : { session }),
   });
+  if (resume) secured.on('session', (ticket) => sessions.set(endpoint, ticket));
   await settled(secured, 'secureConnect', deadline, (error) =>
     error === undefined
       ? new TargetError(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { presenceAt, Sandbox } from '../sandbox.js';
+import { presenceAt, Sandbox } from '../sandbox.support.test.js';
 import { type Direction, STATES, SUBSCRIPTION_TYPES } from '../subscriptions.js';
 import { CELL_FAULTS } from './cells.js';
 

@@ -1,4 +1,5 @@
 import type { Fault } from '../deviations.js';
+import { ADDRESS_FAULTS } from './addresses.js';
 import { CELL_FAULTS } from './cells.js';
 import { NOTIFICATION_FAULTS } from './notifications.js';
 import { PRE_APPROVAL_FAULTS } from './pre-approval.js';
@@ -14,6 +15,7 @@ import { STRAY_FAULTS } from './stray.js';
 export const FAULTS: readonly Fault[] = [
   ...CELL_FAULTS,
   ...STAMPING_FAULTS,
+  ...ADDRESS_FAULTS,
   ...ROSTER_FAULTS,
   ...PUSH_FAULTS,
   ...REQUEST_FAULTS,

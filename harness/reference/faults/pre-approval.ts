@@ -1,6 +1,7 @@
 import type { Deviate, Fault } from '../deviations.js';
 import type { Cell, Transition } from '../subscriptions.js';
 import { drop } from './gate.js';
+import { withoutAttribute } from './roster.js';
 
 function deciding(change: (sound: Transition, cell: Cell) => Transition): Deviate {
   return (policy) => ({ transition: (cell) => change(policy.transition(cell), cell) });
@@ -24,6 +25,18 @@ export const PRE_APPROVAL_FAULTS: readonly Fault[] = (
       title: 'a pre-approval is offered, but not noted',
       breaks: ['rfc6121:3.4.2/pre-approval-noted', 'rfc6121:3.4.2/pre-approval-creates-item'],
       deviate: deciding((sound, cell) => (pre(cell, sound) ? { ...sound, approved: false } : sound)),
+    },
+    {
+      id: 'pre-approval/unannounced',
+      title: 'pre-approval is supported, but not among the stream features',
+      breaks: ['rfc6121:3.4/advertised'],
+      deviate: () => ({ announcesPreApproval: false }),
+    },
+    {
+      id: 'pre-approval/not-shown',
+      title: 'results and pushes do not carry approved',
+      breaks: ['rfc6121:2.1.2.1/pre-approval-shown', 'rfc6121:3.4.2/pre-approval-noted'],
+      deviate: withoutAttribute('approved'),
     },
     {
       id: 'pre-approval/routed',

@@ -1,6 +1,8 @@
 import type { Deviate, Fault } from '../deviations.js';
 import type { Purpose, Trigger } from '../emission.js';
 import { withdrawnPresence } from '../handshake.js';
+import type { Session } from '../session.js';
+import { errorReply } from '../stanza.js';
 import { alter, drop, is, last, rewriteAll } from './gate.js';
 
 /** Lets only the first stanza of a purpose out, on certain occasions. */
@@ -11,6 +13,11 @@ function firstOnly(purpose: Purpose, ...triggers: readonly Trigger[]): Deviate {
       (emission) => emission === first || !is(purpose, ...triggers)(emission, occasion),
     );
   });
+}
+
+/** The resource's stream is over. */
+function isGone(session: Session | undefined): boolean {
+  return session !== undefined && !session.account.sessions.has(session.resource);
 }
 
 /** Faults in the presence that goes with a change of subscription. */
@@ -81,6 +88,17 @@ export const PRESENCE_FAULTS: readonly Fault[] = [
     }),
   },
   {
+    id: 'presence/refusal-of-unlisted-with',
+    title: 'refusing a contact outside the roster sends unavailable presence',
+    breaks: ['rfc6121:3.2.2/unlisted-pending-in/unavailable'],
+    specs: ['rfc6121'],
+    deviate: rewriteAll((emissions, { trigger, account, contact, before }) => {
+      const refusal = trigger === 'out:unsubscribed' && before === 'none-pending-in';
+      if (!refusal || account === undefined || account.roster.has(contact)) return emissions;
+      return [...withdrawnPresence(account, contact), ...emissions];
+    }),
+  },
+  {
     id: 'presence/unsubscribe-without',
     title: 'an inbound unsubscribe is not followed by unavailable presence',
     breaks: ['rfc3921:8.4.1/unavailable-sent', 'rfc6121:3.3.3/unavailable'],
@@ -93,6 +111,68 @@ export const PRESENCE_FAULTS: readonly Fault[] = [
     deviate: drop(
       (emission, occasion) =>
         is('delivered', 'in:presence')(emission, occasion) && emission.stanza.attrs.type === 'unavailable',
+    ),
+  },
+  {
+    id: 'presence/broadcast-missing',
+    title: 'subscribers are not told that a resource becomes available',
+    breaks: ['rfc3921:5.1.2/broadcast-to-subscribers'],
+    specs: ['rfc3921'],
+    deviate: drop(is('broadcast', 'initial-presence', 'presence-update')),
+  },
+  {
+    id: 'presence/broadcast-incomplete',
+    title: 'subscribers get available presence without show, status and extended content',
+    breaks: ['rfc3921:5.1.2/broadcast-to-subscribers'],
+    specs: ['rfc3921'],
+    deviate: alter(is('broadcast', 'initial-presence', 'presence-update'), (stanza) => ({
+      ...stanza,
+      children: [],
+    })),
+  },
+  {
+    id: 'presence/unavailable-broadcast-incomplete',
+    title: 'subscribers get unavailable presence without its status',
+    breaks: ['rfc3921:5.1.2/unavailable-to-subscribers'],
+    specs: ['rfc3921'],
+    deviate: alter(is('broadcast', 'unavailable'), (stanza) => ({ ...stanza, children: [] })),
+  },
+  {
+    id: 'presence/unavailable-broadcast-missing',
+    title: 'subscribers are not told that a resource becomes unavailable',
+    breaks: ['rfc3921:5.1.2/unavailable-to-subscribers', 'rfc3921:5.1.5/unavailable-however-lost'],
+    specs: ['rfc3921'],
+    deviate: drop(is('broadcast', 'unavailable')),
+  },
+  {
+    id: 'presence/loss-not-told',
+    title: 'subscribers are not told of a resource that goes without unavailable presence',
+    breaks: ['rfc3921:5.1.5/unavailable-however-lost'],
+    specs: ['rfc3921'],
+    deviate: drop(
+      (emission, occasion) => is('broadcast', 'unavailable')(emission, occasion) && isGone(occasion.session),
+    ),
+  },
+  {
+    id: 'presence/probe-of-stranger-unanswered',
+    title: 'probes from strangers are not answered',
+    breaks: [
+      'rfc3921:5.1.3/probe-from-stranger-forbidden',
+      'rfc3921:5.1.3/probe-while-pending-not-authorized',
+    ],
+    specs: ['rfc3921'],
+    deviate: drop(
+      (emission, occasion) =>
+        is('probe-answer')(emission, occasion) && emission.stanza.attrs.type === 'error',
+    ),
+  },
+  {
+    id: 'presence/probe-while-pending-forbidden',
+    title: 'a probe from a contact whose request is pending is answered like that of a stranger',
+    breaks: ['rfc3921:5.1.3/probe-while-pending-not-authorized'],
+    specs: ['rfc3921'],
+    deviate: alter(is('probe-answer'), (stanza, _emission, occasion) =>
+      stanza.attrs.type === 'error' ? errorReply(occasion.stanza, 'auth', 'forbidden') : stanza,
     ),
   },
   {

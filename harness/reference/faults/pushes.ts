@@ -1,6 +1,6 @@
 import { elements } from '../../wire/element.js';
 import type { Fault } from '../deviations.js';
-import type { SubscriptionType } from '../subscriptions.js';
+import { facetsOf, type SubscriptionType } from '../subscriptions.js';
 import { alter, drop, is, rewriteAll, sessionOf } from './gate.js';
 
 /** The push that a stanza must bring about, by RFC, where direction and type have one. */
@@ -86,6 +86,28 @@ export const PUSH_FAULTS: readonly Fault[] = [
       ...iq,
       children: elements(iq).map((query) => ({ ...query, children: [...query.children, ...query.children] })),
     })),
+  },
+  {
+    id: 'push/missing/refusal',
+    title: 'an item in a pending-in state is not pushed when the user refuses the request',
+    breaks: ['rfc6121:3.2.2/push-when-pending-in'],
+    specs: ['rfc6121'],
+    deviate: drop(
+      (emission, occasion) =>
+        is('push', 'out:unsubscribed')(emission, occasion) && facetsOf(occasion.before ?? 'none').pending,
+    ),
+  },
+  {
+    id: 'push/error-ends-interest',
+    title: 'a resource that answers a push with an error gets no more',
+    breaks: ['rfc6121:2.1.6/push-error-ignored'],
+    specs: ['rfc6121'],
+    deviate: rewriteAll((emissions, { stanza, session }) => {
+      if (session !== undefined && stanza.name === 'iq' && stanza.attrs.type === 'error') {
+        session.interested = false;
+      }
+      return emissions;
+    }),
   },
   {
     id: 'push/address-of-sibling',

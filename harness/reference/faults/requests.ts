@@ -75,6 +75,19 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     }),
   },
   {
+    id: 'request/not-noted-of-listed',
+    title: 'a request from a contact in the roster is delivered, but not remembered',
+    breaks: ['rfc3921:9.3/subscribe/none/state', 'rfc6121:A.1/own-item-request-noted'],
+    deviate: (policy) => ({
+      request(next, previous, occasion) {
+        const listed = occasion.account?.roster.has(occasion.contact) === true;
+        return occasion.trigger === 'in:subscribe' && listed
+          ? previous
+          : policy.request(next, previous, occasion);
+      },
+    }),
+  },
+  {
     id: 'request/redelivered-once-only',
     title: 'a kept request is delivered at the next log-in, but not at the one after',
     breaks: [

@@ -29,6 +29,23 @@ function claimed(next: RosterItem, { stanza }: Occasion): RosterItem {
   return subscription === undefined ? next : { ...next, subscription };
 }
 
+/** What a user has once set stays set, whatever becomes of the subscription. */
+const KEPT: readonly string[] = ['rfc3921:7.4/stored', 'rfc6121:2.3.2/item-created'];
+
+/** Leaves an attribute out of every item that is shown or pushed. */
+export function withoutAttribute(name: 'ask' | 'approved'): Deviate {
+  return alter(
+    ({ purpose }) => purpose === 'push' || purpose === 'roster',
+    (iq) => ({
+      ...iq,
+      children: elements(iq).map((query) => ({
+        ...query,
+        children: elements(query).map((item) => stamp(item, { [name]: undefined })),
+      })),
+    }),
+  );
+}
+
 /** Faults in what the roster keeps and shows. */
 export const ROSTER_FAULTS: readonly Fault[] = [
   {
@@ -41,45 +58,36 @@ export const ROSTER_FAULTS: readonly Fault[] = [
     id: 'roster/ask-not-shown',
     title: 'results and pushes never carry ask',
     breaks: ['rfc3921:8.2/request-push', 'rfc6121:2.1.2.2/pending-out-shown', 'rfc6121:A.2.1/ask-flag'],
-    deviate: alter(
-      ({ purpose }) => purpose === 'push' || purpose === 'roster',
-      (iq) => ({
-        ...iq,
-        children: elements(iq).map((query) => ({
-          ...query,
-          children: elements(query).map((item) => stamp(item, { ask: undefined })),
-        })),
-      }),
-    ),
+    deviate: withoutAttribute('ask'),
   },
   {
     id: 'roster/name-lost-at-request',
     title: 'a request wipes the name of the item',
-    breaks: ['rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
+    breaks: [...KEPT, 'rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
     deviate: storing(['out:subscribe'], (next) => ({ ...next, name: undefined })),
   },
   {
     id: 'roster/groups-lost-at-request',
     title: 'a request wipes the groups of the item',
-    breaks: ['rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
+    breaks: [...KEPT, 'rfc3921:8.2/request-push', 'rfc6121:3.1.1/set-then-request'],
     deviate: storing(['out:subscribe'], (next) => ({ ...next, groups: [] })),
   },
   {
     id: 'roster/name-lost-at-approval',
     title: 'an inbound approval wipes the name of the item',
-    breaks: ['rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
+    breaks: [...KEPT, 'rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
     deviate: storing(['in:subscribed'], (next) => ({ ...next, name: undefined })),
   },
   {
     id: 'roster/groups-lost-at-approval',
     title: 'an inbound approval wipes the groups of the item',
-    breaks: ['rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
+    breaks: [...KEPT, 'rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push'],
     deviate: storing(['in:subscribed'], (next) => ({ ...next, groups: [] })),
   },
   {
     id: 'roster/name-lost-at-cancellation',
     title: 'an inbound cancellation wipes the name of the item',
-    breaks: ['rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push'],
+    breaks: [...KEPT, 'rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push'],
     deviate: storing(['in:unsubscribed'], (next) => ({ ...next, name: undefined })),
   },
   {
@@ -106,6 +114,44 @@ export const ROSTER_FAULTS: readonly Fault[] = [
     title: 'the item disappears when the contact cancels',
     breaks: ['rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push'],
     deviate: storing(['in:unsubscribed'], () => undefined),
+  },
+  {
+    id: 'roster/own-item-lost-at-inbound-request',
+    title: 'the item that the user made disappears when the contact asks',
+    breaks: [
+      'rfc3921:9.3/subscribe/none/state',
+      'rfc3921:9.3/subscribe/none-pending-out/state',
+      'rfc6121:A.1/own-item-kept',
+      'rfc6121:A.3.1/none-pending-out/state',
+    ],
+    deviate: storing(['in:subscribe'], (next) => (next.subscription === 'none' ? undefined : next)),
+  },
+  {
+    id: 'roster/not-changed-while-away',
+    title: 'what contacts do to their subscriptions while no resource is available does not reach the roster',
+    breaks: [
+      'rfc3921:8.4.1/unsubscribe-received-unseen',
+      'rfc3921:8.5.1/cancellation-received-unseen',
+      'rfc3921:8.6/unsubscribed-received-unseen',
+    ],
+    specs: ['rfc3921'],
+    deviate: storing(['in:unsubscribe', 'in:unsubscribed'], (next, previous, { account }) =>
+      account?.available().length === 0 ? previous : next,
+    ),
+  },
+  {
+    id: 'roster/set-address-heeded',
+    title: 'a roster set that is addressed to someone else is refused',
+    breaks: ['rfc3921:7.2/set-to-ignored', 'rfc3921:7.2/set-applies-to-sender'],
+    specs: ['rfc3921'],
+    deviate: () => ({ rosterSetAddress: 'heeded' }),
+  },
+  {
+    id: 'roster/set-address-ignored',
+    title: 'a roster set that is addressed to someone else changes the roster of the sender',
+    breaks: ['rfc6121:2.1.5/sender-authorized'],
+    specs: ['rfc6121'],
+    deviate: () => ({ rosterSetAddress: 'ignored' }),
   },
   {
     id: 'roster/set-takes-subscription',

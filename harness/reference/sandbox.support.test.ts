@@ -7,7 +7,7 @@ import type { Mode } from './policy.js';
 import { newItem } from './roster.js';
 import { Router } from './router.js';
 import { Session } from './session.js';
-import { presence } from './stanza.js';
+import { presence, stamp } from './stanza.js';
 import { type Direction, facetsOf, type State, type SubscriptionType } from './subscriptions.js';
 import { VARIATIONS } from './variations.js';
 
@@ -56,10 +56,16 @@ export class Sandbox {
   }
 
   /** Sets or removes a roster item. */
-  set(session: Session, attrs: Readonly<Record<string, string>>, groups: readonly string[] = []): void {
+  set(
+    session: Session,
+    attrs: Readonly<Record<string, string>>,
+    groups: readonly string[] = [],
+    stanzaAttrs: Readonly<Record<string, string>> = {},
+  ): void {
     const children = groups.map((group) => element('group', NS.roster, {}, [group]));
     const item = element('item', NS.roster, attrs, children);
-    this.from(session, iq('set', element('query', NS.roster, {}, [item])));
+    const set = iq('set', element('query', NS.roster, {}, [item]));
+    this.from(session, stamp(set, stanzaAttrs));
   }
 
   /** Sends a stanza as the resource. */

@@ -1,5 +1,6 @@
+import { element, NS } from '../wire/element.js';
 import type { Mode } from './policy.js';
-import { Sandbox } from './sandbox.js';
+import { Sandbox } from './sandbox.support.test.js';
 import { presence } from './stanza.js';
 import { type Direction, STATES, SUBSCRIPTION_TYPES, type SubscriptionType } from './subscriptions.js';
 
@@ -17,6 +18,7 @@ export async function tour(mode: Mode, deviations: readonly string[]): Promise<s
   const sandbox = new Sandbox(mode, deviations);
   visitStates(sandbox);
   visitRoster(sandbox);
+  visitAddresses(sandbox);
   visitAbsence(sandbox);
   visitPreApproval(sandbox);
   visitPresence(sandbox);
@@ -68,6 +70,24 @@ function visitRoster(sandbox: Sandbox): void {
   sandbox.set(session, { jid: NURSE, name: 'Nurse' }, ['Servants']);
   sandbox.set(session, { jid: 'nobody@capulet.test', subscription: 'remove' });
   sandbox.roster(session);
+  sandbox.set(session, { jid: 'page@capulet.test' }, [], { to: sandbox.user('rosaline').bare });
+  sandbox.from(session, element('iq', NS.client, { type: 'error', id: 'push' }));
+  sandbox.set(session, { jid: 'page@capulet.test' });
+}
+
+/** Addresses with resources, of nobody, of users here and of domains out of reach. */
+function visitAddresses(sandbox: Sandbox): void {
+  const { account, session } = romeo(sandbox, 'escalus');
+  sandbox.connect(sandbox.user('rosaline'), 'balcony', { interested: true, available: true });
+  for (const type of SUBSCRIPTION_TYPES) {
+    for (const to of [`${account.bare}/orchard`, `${account.bare}/moon`, `nobody@${account.domain}`]) {
+      sandbox.put(account, NURSE, 'both');
+      if (type === 'subscribe') sandbox.put(account, NURSE, 'none', false);
+      sandbox.router.route(presence({ from: NURSE, to, type }));
+    }
+    sandbox.subscription(session, 'out', type, 'someone@nowhere.test');
+    sandbox.subscription(session, 'out', type, sandbox.user('rosaline').bare);
+  }
 }
 
 /** What comes while the user is away, and what becomes of it at later log-ins. */
@@ -99,6 +119,10 @@ function visitAbsence(sandbox: Sandbox): void {
     sandbox.from(first, presence({ type: 'unavailable' }));
     sandbox.from(first, presence({}));
   }
+  const listed = sandbox.user('benvolio-listed');
+  sandbox.put(listed, NURSE, 'none');
+  sandbox.inbound(listed, 'subscribe', NURSE);
+  sandbox.connect(listed, 'street', { interested: true, available: true });
   const taken = sandbox.user('benvolio-taken-back');
   sandbox.inbound(taken, 'subscribe', NURSE);
   sandbox.inbound(taken, 'unsubscribe', NURSE);
@@ -138,7 +162,11 @@ function visitPresence(sandbox: Sandbox): void {
   const second = sandbox.connect(account, 'chapel', { interested: true, available: true });
   for (const type of [undefined, 'unavailable', 'error', 'probe']) sandbox.inbound(account, type, NURSE);
   sandbox.inbound(account, 'probe', 'stranger@capulet.test');
-  for (const session of [first, second]) sandbox.from(session, presence({ type: 'unavailable' }));
+  sandbox.put(account, 'page@capulet.test', 'to-pending-in');
+  sandbox.inbound(account, 'probe', 'page@capulet.test');
+  const status = element('status', NS.client, {}, ['Away']);
+  for (const session of [first, second]) sandbox.from(session, presence({ type: 'unavailable' }, [status]));
+  sandbox.router.disconnect(sandbox.connect(account, 'garden', { interested: true, available: true }));
   sandbox.inbound(account, 'probe', NURSE);
   sandbox.router.route({ ...presence({ from: NURSE, to: account.bare }), name: 'message' });
   sandbox.router.greetComponent('capulet.test');

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { loadKnownFailures } from './known-failures.js';
+import { complaintsAbout, withFile } from './scenario/written.support.test.js';
+
+const known = (...lines: string[]) =>
+  [
+    '<known-failures xmlns="urn:xmpp-conform:known-failures:1" target="some">',
+    ...lines,
+    '</known-failures>',
+  ].join('\n');
+
+describe('loadKnownFailures', () => {
+  it('reads an entry for each case, with its line', () => {
+    const text = known(
+      '<failure clause="rfc3921:9.3/one">',
+      '<case scenario="a/one" name="first"/>',
+      '<case scenario="a/two" name="none, no item"/>',
+      '<expected-difference>did not\n  receive it</expected-difference>',
+      '<why>Bug 17.</why><evidence>one.txt</evidence></failure>',
+    );
+    const entries = withFile(text, loadKnownFailures);
+    expect(
+      entries.map(({ source, ...entry }) => ({ ...entry, source: source.replace(/.*\//, '') })),
+    ).to.deep.equal([
+      {
+        clause: 'rfc3921:9.3/one',
+        scenario: 'a/one',
+        case: 'first',
+        difference: 'did not receive it',
+        why: 'Bug 17.',
+        source: 'sample.xml:3',
+      },
+      {
+        clause: 'rfc3921:9.3/one',
+        scenario: 'a/two',
+        case: 'none, no item',
+        difference: 'did not receive it',
+        why: 'Bug 17.',
+        source: 'sample.xml:4',
+      },
+    ]);
+  });
+
+  it('complains by file and line', () => {
+    const faulty = known('<failure clause="rfc3921:9.3/one">', '<why>Bug 17.</why></failure>');
+    expect(withFile(faulty, (file) => complaintsAbout(() => loadKnownFailures(file)))[0]).to.match(
+      /^sample\.xml:3: Element 'why'.*case/,
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { expect } from 'chai';
+import { lintFixtures } from './lint.js';
+import { scenarioFiles } from './scenario/load.js';
+import { GIVEN, withFile, written } from './scenario/written.support.test.js';
+
+describe('lintFixtures', () => {
+  it('complains of one file alone when it is named', () => {
+    const text = written('<title>A sample</title>', GIVEN, '<login resource="romeo/orchard"/>');
+    const report = withFile(text, (file) => lintFixtures([file]));
+    expect(report.files).to.equal(4);
+    expect(report.complaints.map((complaint) => complaint.replace(/.*\//, ''))).to.deep.equal([
+      'sample.xml:1: case "only" judges nothing',
+    ]);
+  });
+
+  it('complains of a file that does not exist', () => {
+    expect(lintFixtures(['/nowhere/a.xml']).complaints[0]).to.match(/a\.xml: can't be read: ENOENT/);
+  });
+
+  it('reads every fixture of the package and has no complaint', () => {
+    const report = lintFixtures([]);
+    expect(report.complaints).to.deep.equal([]);
+    expect(report.files).to.equal(scenarioFiles().length + 3);
+  });
+});
