@@ -10,9 +10,12 @@ export type EmbeddedAddress = Omit<Reference, 'close'>;
  * @throws Error when it can't be started
  */
 export async function startEmbedded(options: ReferenceOptions): Promise<Reference> {
-  // The thread's file has the extension of this one: .js when built, .ts when run from the sources.
-  const file = new URL(`./embedded-thread${extname(import.meta.url)}`, import.meta.url);
-  const thread = new Worker(file, { workerData: options });
+  // A thread does not inherit the loader that reads the sources: run from them, the server shares this thread.
+  if (extname(import.meta.url) === '.ts') {
+    const { startReference } = await import('./reference/server.js');
+    return startReference(options);
+  }
+  const thread = new Worker(new URL('./embedded-thread.js', import.meta.url), { workerData: options });
   const address = await new Promise<EmbeddedAddress>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);

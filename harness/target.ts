@@ -165,9 +165,11 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     contacts = await openContacts(config, access, findings);
     if (contacts !== undefined) features.add('component');
     let names = 0;
-    let reopening: Promise<void> | undefined;
-    const reopenContacts = async () => {
-      contacts = await openContacts(config, access, []);
+    let checking: Promise<void> | undefined;
+    const check = async () => {
+      if (contacts?.lost !== undefined) contacts = await openContacts(config, access, []);
+      const probe = await logIn(account, 'probe', discard);
+      await probe.close();
     };
 
     let redelivers = true;
@@ -187,16 +189,12 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       account: (hint) => provisioner.acquire(hint),
       logIn,
       ensureAccounts: (count) => provisioner.ensure(count),
-      checkAlive: async () => {
-        if (contacts?.lost !== undefined) {
-          // Cases that lost it together come here together, and a server admits one connection of a component.
-          reopening ??= reopenContacts().finally(() => {
-            reopening = undefined;
-          });
-          await reopening;
-        }
-        const probe = await logIn(account, 'probe', discard);
-        await probe.close();
+      checkAlive: () => {
+        // Cases that fail together ask together, and a server admits one connection of a component or resource.
+        checking ??= check().finally(() => {
+          checking = undefined;
+        });
+        return checking;
       },
       close: async () => {
         await contacts?.close();

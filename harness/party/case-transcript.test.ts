@@ -21,7 +21,7 @@ describe('CaseTranscript', () => {
 
   it('sets the markers of the fence apart', () => {
     const transcript = new CaseTranscript();
-    record(transcript, 'juliet', 'sent', `<iq id='x'><query xmlns='${FENCE_NS}'/></iq>`);
+    record(transcript, 'juliet', 'sent', `<iq id='fence-1'><query xmlns='${FENCE_NS}'/></iq>`);
     record(transcript, 'juliet', 'received', "<iq type='error' id='fence-1'/>");
     record(transcript, 'juliet', 'received', "<iq type='error' id='defence-1'/>");
     expect(transcript.entries().map(({ kind }) => kind)).to.deep.equal(['fence', 'fence', 'stanza']);

@@ -3,9 +3,10 @@ import { type Element, element, elements, NS } from '../wire/element.js';
 import { subscribed } from './contacts.js';
 import type { Variation } from './deviations.js';
 import type { Emission, Occasion, Purpose } from './emission.js';
-import { is, last, rewriteAll, rewriteEach } from './faults/gate.js';
+import { drop, is, last, rewriteAll, rewriteEach } from './faults/gate.js';
 import { redeliveries } from './presence.js';
 import { delayed, extend, presence } from './stanza.js';
+import { facetsOf } from './subscriptions.js';
 
 /** What a server makes of its own accord, so that another of its processes may send it. */
 const GENERATED: readonly Purpose[] = [
@@ -20,7 +21,7 @@ const GENERATED: readonly Purpose[] = [
 ];
 
 /** Milliseconds, exclusive, by which generated stanzas are held back at most. */
-const MAX_DELAY = 21;
+const MAX_DELAY = 101;
 
 const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
 
@@ -214,6 +215,15 @@ export const VARIATIONS: readonly Variation[] = [
       const stanza = presence({ from: account.bare, to: contact, type: 'unavailable' });
       return [...emissions, { purpose: 'unsolicited', to: 'route', stanza }];
     }),
+  },
+  {
+    id: 'refusal-not-pushed',
+    title: 'an item that a refusal leaves as it was is not pushed',
+    specs: ['rfc6121'],
+    deviate: drop(
+      (emission, occasion) =>
+        is('push', 'out:unsubscribed')(emission, occasion) && facetsOf(occasion.before ?? 'none').pending,
+    ),
   },
   {
     id: 'absence-not-told',

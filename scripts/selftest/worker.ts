@@ -4,7 +4,7 @@ import { run } from '../../harness/run.js';
 import type { Job, JobResult } from './job.js';
 
 /** Long enough for an answer that comes, short enough to wait for hundreds that don't. */
-const TIMEOUT_MS = 1200;
+const TIMEOUT_MS = 2500;
 
 /** A permitted delay of up to 100 ms must be no more than half of it. */
 const SETTLE_MS = { fault: 100, variation: 250 };

@@ -67,12 +67,6 @@ export const PRE_APPROVAL_FAULTS: readonly Fault[] = (
       ),
     },
     {
-      id: 'pre-approval/request-delivered',
-      title: 'a pre-approved request is answered, and delivered all the same',
-      breaks: ['rfc6121:3.4.2/pre-approved-request-not-delivered'],
-      deviate: deciding((sound, cell) => (approvedRequest(cell, sound) ? { ...sound, pass: true } : sound)),
-    },
-    {
       id: 'pre-approval/not-answered',
       title: 'a pre-approved request is not answered',
       breaks: ['rfc6121:3.4.2/pre-approved-auto-reply', 'rfc6121:3.1.3/pre-approved-auto-reply'],

@@ -1,6 +1,6 @@
 import { elements } from '../../wire/element.js';
 import type { Fault } from '../deviations.js';
-import { facetsOf, type SubscriptionType } from '../subscriptions.js';
+import type { SubscriptionType } from '../subscriptions.js';
 import { alter, drop, is, rewriteAll, sessionOf } from './gate.js';
 
 /** The push that a stanza must bring about, by RFC, where direction and type have one. */
@@ -86,16 +86,6 @@ export const PUSH_FAULTS: readonly Fault[] = [
       ...iq,
       children: elements(iq).map((query) => ({ ...query, children: [...query.children, ...query.children] })),
     })),
-  },
-  {
-    id: 'push/missing/refusal',
-    title: 'an item in a pending-in state is not pushed when the user refuses the request',
-    breaks: ['rfc6121:3.2.2/push-when-pending-in'],
-    specs: ['rfc6121'],
-    deviate: drop(
-      (emission, occasion) =>
-        is('push', 'out:unsubscribed')(emission, occasion) && facetsOf(occasion.before ?? 'none').pending,
-    ),
   },
   {
     id: 'push/error-ends-interest',

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { resolveConfig } from './config.js';
+import { playCase } from './play/play.js';
+import { type Reference, type ReferenceOptions, startReference } from './reference/server.js';
+import { expandScenario } from './scenario/expand.js';
+import { loadStates } from './scenario/states.js';
+import { GIVEN, scenarioOf } from './scenario/written.support.test.js';
+import { openTarget, type Target } from './target.js';
+
+const DOMAIN = 'embedded.test';
+const COMPONENT = { domain: 'contact.test', secret: 'secret' };
+
+describe('openTarget', () => {
+  let server: Reference | undefined;
+  let target: Target | undefined;
+  afterEach(async () => {
+    await target?.close();
+    await server?.close();
+    target = undefined;
+    server = undefined;
+  });
+
+  async function open(parts: Partial<ReferenceOptions>, withComponent = true): Promise<Target> {
+    const started = await startReference({ spec: 'rfc3921', domain: DOMAIN, component: COMPONENT, ...parts });
+    server = started;
+    const component = {
+      component: `127.0.0.1:${started.componentPort}`,
+      componentDomain: COMPONENT.domain,
+      componentSecret: COMPONENT.secret,
+    };
+    const where = { target: `127.0.0.1:${started.port}`, domain: DOMAIN, insecure: true };
+    const how = parts.tls === undefined ? {} : { tls: parts.tls };
+    const opened = await openTarget(
+      resolveConfig({ ...where, ...how, ...(withComponent ? component : {}) }, {}, {}),
+    );
+    target = opened;
+    return opened;
+  }
+
+  it('tells what it found out, and which features there are', async () => {
+    const found = await open({ spec: 'rfc6121' });
+    expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, redelivers: true });
+    expect([...found.features].sort()).to.deep.equal(['component', 'pre-approval']);
+    const [loggedIn, features, contacts, ...more] = found.findings;
+    expect(loggedIn).to.match(
+      /^127\.0\.0\.1:\d+: logged in as preflight-\S+@embedded\.test\/preflight, TLS.*\.$/,
+    );
+    expect(features).to.match(/^Stream features: .*bind \(urn:ietf:params:xml:ns:xmpp-bind\)/);
+    expect(contacts).to.match(/^Remote contacts live at contact\.test, a component connected at/);
+    expect(more).to.deep.equal([]);
+    await found.checkAlive();
+  });
+
+  it('says that contacts are missing without a component', async () => {
+    const found = await open({ tls: 'off' }, false);
+    expect(found.contacts).to.equal(undefined);
+    expect([...found.features]).not.to.include('component');
+    expect(found.findings[0]).to.match(/, without TLS\.$/);
+    expect(found.findings[2]).to.match(
+      /^Remote contacts: no component was given .*; scenarios with one are skipped\.$/,
+    );
+  });
+
+  it('gives contacts names that are unique in the run, and accounts that nobody had', async () => {
+    const found = await open({ tls: 'direct' });
+    expect(found.contactName('juliet')).not.to.equal(found.contactName('juliet'));
+    const [first, second] = await Promise.all([found.account('romeo'), found.account('romeo')]);
+    expect(first?.jid).not.to.equal(second?.jid);
+  });
+
+  it('reads states back by approving where waiting requests are not delivered again', async () => {
+    const found = await open({ faults: ['request/not-redelivered-after-live'] });
+    expect(found.redelivers).to.equal(false);
+    expect(found.findings.at(-1)).to.match(
+      /^Requests that wait are not delivered to each new resource; .*approving\.$/,
+    );
+    const asks = '<send from="juliet"><presence from="{juliet}" to="{romeo}" type="subscribe"/></send>';
+    const state = (is: string) =>
+      `<state of="romeo" to="juliet" is="${is}" item="any" proves="rfc3921:9.3/a"/>`;
+    const playing = async (...lines: string[]) => {
+      const [play] = expandScenario(scenarioOf('<title>A sample</title>', GIVEN, ...lines));
+      if (play === undefined) throw new Error('a scenario has a case');
+      const played = await playCase(play, found, loadStates(), () => []);
+      expect(played.ending, played.reason).to.equal('played');
+      return played.findings.map(({ satisfied }) => satisfied);
+    };
+    expect(await playing(asks, state('None + Pending In'))).to.deep.equal(['yes']);
+    expect(await playing(state('None'))).to.deep.equal(['yes']);
+  });
+});
