@@ -164,11 +164,6 @@ describe('xmpp-conform', function () {
       ['an unknown option', ['--bogus'], /^error: unknown option '--bogus'\n\(xmpp-conform --help/],
       ['an unknown specification', ['--spec', 'rfc6120'], /'rfc6120' is invalid.*rfc3921, rfc6121/],
       [
-        'a number that is none',
-        ['--jobs', 'many'],
-        /^--jobs must be a whole number from 1 on, not "many"\.\n$/,
-      ],
-      [
         'a configuration that is no JSON',
         [],
         /^xmpp-conform\.config\.json is no JSON: .*\.\n$/s,

@@ -21,7 +21,7 @@ export interface Target extends Stage {
   readonly port: number;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
-  /** Features that scenarios may need: `component`, `pre-approval`. */
+  /** Features that scenarios may need: `component`, `pre-approval` or its absence, `no-pre-approval`. */
   readonly features: ReadonlySet<string>;
   /** Reserves accounts. Throws TargetError when there are fewer. */
   ensureAccounts(count: number): void;
@@ -46,6 +46,7 @@ export const NO_COMPONENT =
 export const MISSING_FEATURE: Readonly<Record<string, string>> = {
   component: NO_COMPONENT,
   'pre-approval': 'the target does not offer subscription pre-approval (RFC 6121 3.4)',
+  'no-pre-approval': 'the target offers subscription pre-approval',
 };
 
 const discard: Recorder = () => {};
@@ -159,7 +160,8 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     findings.push(`${access.name}: logged in as ${stream.jid}${securedBy(notes)}.`);
     const offered = elements(stream.features).map((feature) => `${feature.name} (${feature.ns})`);
     findings.push(`Stream features: ${offered.join(', ') || 'none'}.`);
-    if (child(stream.features, 'sub', NS.preApproval) !== undefined) features.add('pre-approval');
+    const preApproves = child(stream.features, 'sub', NS.preApproval) !== undefined;
+    features.add(preApproves ? 'pre-approval' : 'no-pre-approval');
     await stream.close();
 
     contacts = await openContacts(config, access, findings);

@@ -47,6 +47,7 @@ export const subscription: Suite = {
     'subscription/removal-unseen',
     'subscription/removal-acknowledges',
     'subscription/pre-approval',
+    'subscription/pre-approval-unannounced',
     'subscription/pre-approved-request',
     'subscription/pre-approval-cancelled',
     'subscription/answered-by-error',

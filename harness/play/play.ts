@@ -129,6 +129,8 @@ class Player {
       captures: this.#captures,
     };
     await world.arrivals.until(() => complete(checks, seen), this.stage.timeoutMs);
+    // Nobody can be asked when a server has noticed that a stream is gone; who is told of it shows that it has.
+    if (path === 'leave') await world.fence.pass([...world.contacts.values()]);
     if (needsSettling(checks)) await settle(this.stage.settleMs);
 
     const { findings, choices, accounted, arrivals } = observe(checks, seen);
@@ -141,7 +143,7 @@ class Player {
     for (const atMs of arrivals) this.lateness.push({ path, ms: Math.max(0, atMs - fencedMs) });
   }
 
-  /** Does what the exchange says and passes the fence that goes the way of it. */
+  /** Does what the exchange says and passes the fence that goes the way of it, but where a stream ends. */
   async #act(world: World, actions: readonly Action[]): Promise<FencePath> {
     let path: FencePath = 'inbound';
     const actors = new Set<Party>();
@@ -149,6 +151,9 @@ class Player {
       switch (action.kind) {
         case 'send': {
           const party = world.party(action.from);
+          // What another party did before must not be overtaken on its way.
+          const others = [...actors].filter((actor) => actor !== party);
+          if (others.length > 0) await world.fence.passOnTheWay(others);
           if (action.stanza === undefined) party.sendText(action.malformed);
           else party.send(this.#fill(action.stanza, world));
           actors.add(party);
@@ -180,8 +185,7 @@ class Player {
         }
       }
     }
-    if (path === 'leave') for (const contact of world.contacts.values()) actors.add(contact);
-    await world.fence.pass([...actors]);
+    if (path !== 'leave') await world.fence.pass([...actors]);
     return path;
   }
 
