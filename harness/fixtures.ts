@@ -15,6 +15,11 @@ export interface Fixtures {
   readonly cases: readonly PlayableCase[];
 }
 
+/** A remote contact lives on a component. */
+function contactNeeds(scenario: Scenario): string[] {
+  return scenario.contacts.length > 0 ? ['component'] : [];
+}
+
 /**
  * Loads catalogues, states and the scenarios of all suites.
  * @throws FixtureError with every complaint found
@@ -37,7 +42,12 @@ export function loadFixtures(): Fixtures {
       const scenario = attempt(() => loadScenario(id));
       return scenario === undefined
         ? []
-        : [{ ...scenario, needs: [...new Set([...suite.needs, ...scenario.needs])] }];
+        : [
+            {
+              ...scenario,
+              needs: [...new Set([...suite.needs, ...contactNeeds(scenario), ...scenario.needs])],
+            },
+          ];
     }),
   );
   if (catalogue === undefined || states === undefined || complaints.length > 0) {

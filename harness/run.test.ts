@@ -117,7 +117,7 @@ describe('run', () => {
       const result = await judge(target());
       expect(new Set(result.cases.map(({ outcome }) => outcome))).to.deep.equal(new Set(['skipped']));
       expect(result.cases[0]?.reason).to.match(/^no component was given .* give --component/);
-      expect(result.exitStatus).to.equal(0);
+      expect(result.exitStatus, 'a skipped case is no pass').to.equal(2);
     });
   });
 

@@ -28,7 +28,7 @@ function explainStatus(run: RunResult): string {
         ];
         return `${unjudged.join(' and ')} could not be judged, so this is no clean bill for ${run.target.name}`;
       }
-      return 'The run could not do its work, so this is no verdict';
+      return 'Nothing was judged: every case was skipped, for the reasons above';
     case 3:
       return run.interrupted || 'Nothing matched the selection, so nothing was judged; check the names given';
   }

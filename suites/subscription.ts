@@ -3,8 +3,7 @@ import type { Suite } from './suite.js';
 /** RFC 3921 sections 5.1.6, 6, 8 and 9; RFC 6121 section 3 and appendix A. */
 export const subscription: Suite = {
   area: 'subscription',
-  // A contact on the target itself would have its own server filter what it sends: half of the cells are out of its reach.
-  needs: ['component'],
+  needs: [],
   scenarios: [
     'subscription/outbound-subscribe',
     'subscription/outbound-unsubscribe',
@@ -52,6 +51,7 @@ export const subscription: Suite = {
     'subscription/pre-approval-cancelled',
     'subscription/answered-by-error',
     'subscription/request-undeliverable',
+    'subscription/request-to-malformed-address',
     'subscription/no-such-account',
     'subscription/full-jid',
     'subscription/item-before-or-after',

@@ -9,7 +9,7 @@ import { automaticReply, type MarkerListener, markerId, type Party, stanzaText }
 export class Resource implements Party {
   readonly mailbox = new Mailbox();
   readonly jid: string;
-  /** Has sent initial presence and nothing that ended it. */
+  /** Has sent initial presence and nothing that ended it (RFC 3921 5.1.1, 5.1.5). */
   available = false;
   #end: StreamEnd | undefined;
   #leaving = false;
@@ -48,6 +48,10 @@ export class Resource implements Party {
   }
 
   send(stanza: Element): void {
+    const { to, type } = stanza.attrs;
+    if (stanza.name === 'presence' && to === undefined && (type === undefined || type === 'unavailable')) {
+      this.available = type === undefined;
+    }
     this.stream.send(stanzaText(stanza));
   }
 
@@ -68,7 +72,6 @@ export class Resource implements Party {
   /** Becomes an available resource (RFC 3921 5.1.1). */
   sendInitialPresence(presence: Element = element('presence', NS.client)): void {
     this.send(presence);
-    this.available = true;
   }
 
   /** Leaves: with unavailable presence first, by the end of the stream alone, or by the socket alone. */

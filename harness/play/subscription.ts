@@ -31,6 +31,8 @@ export interface WantedState {
  * @throws Blocked when the state read back is another one
  */
 export async function reachState(world: World, decl: SubscriptionDecl, wanted: WantedState): Promise<void> {
+  // The contact's name is as new as the account: neither can know of the other.
+  if (wanted.state.path.length === 0 && wanted.item === 'no') return;
   const setup = await world.connectExtra(decl.of, 'setup');
   const contact: Party = world.contacts.get(decl.to) ?? (await world.connectExtra(decl.to, 'setup'));
   const bare = bareJid(contact.jid);
@@ -60,7 +62,7 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
   }
   await setup.leave('unavailable');
   if (contact instanceof Resource) await contact.leave('unavailable');
-  await world.fence.pass([...world.contacts.values()]);
+  await world.fence.passOnTheWay([...world.contacts.values()]);
 }
 
 /**

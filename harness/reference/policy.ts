@@ -98,9 +98,14 @@ export function soundPolicy(mode: Mode): Policy {
   };
 }
 
-/** RFC 3921 11.1: a full JID counts only as long as that resource is available. */
-function admissionOfOld(_type: SubscriptionType, resource: string, named: Resource | undefined): Admission {
-  return resource === '' || named?.available === true ? 'taken' : 'ignored';
+/**
+ * RFC 3921 11.1: a full JID counts only as long as that resource is available. A request that counts goes to the bare
+ * JID, which reaches the resource named as well and keeps RFC 6121 3.1.3.
+ */
+function admissionOfOld(type: SubscriptionType, resource: string, named: Resource | undefined): Admission {
+  if (resource === '') return 'taken';
+  if (named?.available !== true) return 'ignored';
+  return type === 'subscribe' ? 'redirected' : 'taken';
 }
 
 /** RFC 6121 3.1.3 redirects a request for a full JID to the bare one; nothing else is (8.5.3.2.2). */
