@@ -12,15 +12,15 @@ export function loadKnownFailures(file: string): KnownFailure[] {
   const shown = displayPath(resolve(file));
   const root = readFixture(resolve(file), 'known-failures');
   return children(root, 'failure').flatMap((failure) => {
-    const textOf = (name: string) =>
-      (children(failure, name)[0]?.textContent ?? '').trim().replaceAll(/\s+/g, ' ');
+    const textsOf = (name: string) =>
+      children(failure, name).map((node) => (node.textContent ?? '').trim().replaceAll(/\s+/g, ' '));
     return children(failure, 'case').map(
       (node): KnownFailure => ({
         clause: attribute(failure, 'clause'),
         scenario: attribute(node, 'scenario'),
         case: attribute(node, 'name'),
-        difference: textOf('expected-difference'),
-        why: textOf('why'),
+        differences: textsOf('expected-difference'),
+        why: textsOf('why').join(' '),
         source: `${shown}:${line(node)}`,
       }),
     );

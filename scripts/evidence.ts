@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFixture } from '../harness/fixture.js';
 import { loadKnownFailures } from '../harness/known-failures.js';
 import { packageRoot } from '../harness/paths.js';
 import type { CaseResult, CheckResult, RunResult } from '../harness/verdict/result.js';
@@ -22,6 +23,7 @@ if (name === undefined || failing === undefined || passing.length === 0) {
 }
 
 const folder = join(packageRoot(), 'fixtures', 'known-failures');
+const server = readFixture(join(folder, `${name}.xml`), 'known-failures').getAttribute('target') ?? name;
 const target = read(failing);
 const witnesses = passing.map(read);
 const known = loadKnownFailures(join(folder, `${name}.xml`));
@@ -43,9 +45,7 @@ for (const clause of new Set(known.map((entry) => entry.clause))) {
     process.exitCode = 1;
     continue;
   }
-  const witness = witnesses
-    .map((run) => ({ run, item: run.cases.find((item) => keeps(item, broken.item, clause)) }))
-    .find(({ item }) => item !== undefined);
+  const witness = findWitness(broken.item, clause);
   writeFileSync(
     join(folder, name, `${clause.replaceAll(/[^A-Za-z0-9.]+/g, '-')}.md`),
     describe(broken.item, broken.check, witness),
@@ -60,23 +60,30 @@ function isBroken(check: CheckResult, clause: string): boolean {
   return check.clause === clause && (check.outcome === 'fail' || check.outcome === 'warn');
 }
 
-/** The same case, in which the clause is judged and kept. */
-function keeps(item: CaseResult, like: CaseResult, clause: string): boolean {
+interface Witness {
+  readonly run: RunResult;
+  readonly item: CaseResult;
+}
+
+/** The case in which the clause is judged and kept that is most like this one. */
+function findWitness(like: CaseResult, clause: string): Witness | undefined {
+  const likeness = ({ item }: Witness) =>
+    (item.scenario === like.scenario ? 2 : 0) + (item.case === like.case ? 1 : 0);
+  return witnesses
+    .flatMap((run) => run.cases.map((item) => ({ run, item })))
+    .filter(({ item }) => keeps(item, clause))
+    .sort((a, b) => likeness(b) - likeness(a))[0];
+}
+
+/** Kept, or excused because a clause that contradicts it was kept. */
+function keeps(item: CaseResult, clause: string): boolean {
   const checks = item.checks.filter((check) => check.clause === clause);
   return (
-    item.scenario === like.scenario &&
-    item.case === like.case &&
-    checks.length > 0 &&
-    checks.every((check) => check.outcome === 'pass')
+    checks.length > 0 && checks.every((check) => check.outcome === 'pass' || check.outcome === 'excused')
   );
 }
 
-function describe(
-  item: CaseResult,
-  check: CheckResult,
-  witness: { run: RunResult; item: CaseResult | undefined } | undefined,
-): string {
-  const length = check.transcript.length;
+function describe(item: CaseResult, check: CheckResult, witness: Witness | undefined): string {
   const lines = [
     `# ${check.clause}`,
     '',
@@ -84,36 +91,36 @@ function describe(
     '',
     `Case "${item.case}" of ${item.scenario} (${check.source}), judged at ${check.at}: ${check.reason}.`,
     '',
-    `## ${target.target.name}: broken`,
+    `## ${server}: broken`,
     '',
-    ...exchange(check.transcript),
+    ...exchange(thePlay(item, check)),
   ];
-  if (witness?.item === undefined) {
+  if (witness === undefined) {
     lines.push('', 'No run given keeps the clause in this case.');
     process.stderr.write(`${check.clause}: no witness\n`);
     process.exitCode = 1;
   } else {
+    const where =
+      witness.item.scenario === item.scenario && witness.item.case === item.case
+        ? ''
+        : `, in case "${witness.item.case}" of ${witness.item.scenario}`;
     lines.push(
       '',
-      `## ${witness.run.target.name}: kept`,
+      `## ${witness.run.target.name}: kept${where}`,
       '',
-      ...exchange(theExchange(witness.item, check, length)),
+      ...exchange(thePlay(witness.item, undefined)),
     );
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** In a passing case: from the first stanza that is sent in the exchange at fault. */
-function theExchange(item: CaseResult, check: CheckResult, length: number): readonly TranscriptEntry[] {
-  const first = stanzas(check.transcript).find((entry) => entry.direction === 'sent');
-  const start = item.transcript.findIndex(
-    (entry) =>
-      first !== undefined &&
-      entry.direction === 'sent' &&
-      entry.party === first.party &&
-      shape(entry.xml) === shape(first.xml),
+/** What the scenario's own parties sent and received: behind the way to its state, up to the check at fault. */
+function thePlay(item: CaseResult, until: CheckResult | undefined): TranscriptEntry[] {
+  const start = item.transcript.findLastIndex((entry) => /\/setup-\d+$/.test(entry.party)) + 1;
+  const last = until?.transcript.at(-1)?.at ?? Number.POSITIVE_INFINITY;
+  return stanzas(
+    item.transcript.slice(start).filter((entry) => entry.at <= last && !/\/reader-\d+$/.test(entry.party)),
   );
-  return start === -1 ? stanzas(item.transcript) : item.transcript.slice(start, start + length + 20);
 }
 
 /** A stanza without the addresses of its run. */
