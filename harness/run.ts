@@ -28,6 +28,8 @@ import { TargetError } from './wire/failure.js';
 
 /** What to tell while a run goes on, and how to end it early. */
 export interface RunOptions {
+  /** Loaded already, by who runs many times. */
+  readonly fixtures?: Fixtures;
   /** Told once, when the target was found and looked over. */
   readonly onReady?: (target: Target, cases: number) => void;
   readonly progress?: RunProgress;
@@ -47,7 +49,7 @@ export function version(): string {
  * @throws FixtureError when the fixtures are faulty, UsageError when a file that an option names can't be used
  */
 export async function run(config: Config, options: RunOptions = {}): Promise<RunResult> {
-  const fixtures = loadFixtures();
+  const fixtures = options.fixtures ?? loadFixtures();
   const known = config.knownFailures === undefined ? [] : loadKnownFailures(config.knownFailures);
   const { cases, unmatched } = selectCases(fixtures.cases, config);
   const nothing = nothingToPlay(unmatched, cases);

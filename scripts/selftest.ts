@@ -87,7 +87,7 @@ function cellOf(id: string): Cell | undefined {
   return { direction, type, row, scenario };
 }
 
-/** One worker a core; each plays one server at a time. */
+/** Two workers a core: a server that keeps something back keeps its worker waiting for it. */
 async function work(queue: readonly Task[]): Promise<Verdict[]> {
   const done: Verdict[] = [];
   const waiting = [...queue];
@@ -110,7 +110,7 @@ async function work(queue: readonly Task[]): Promise<Verdict[]> {
       child.disconnect();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(cpus().length, waiting.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(2 * cpus().length, waiting.length) }, worker));
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   const order = new Map(queue.map((task, index) => [task.job.id, index]));
   return done.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));

@@ -121,7 +121,7 @@ class Player {
     const since = (party: Party) => party.mailbox.since(marks.get(party) ?? 0);
 
     const path = await this.#act(world, exchange.actions);
-    const fencedMs = performance.now();
+    let fencedMs = performance.now();
 
     const checks = exchange.checks.map((check) => fillCheck(check, world.jids));
     const seen: Observation = {
@@ -130,7 +130,10 @@ class Player {
     };
     await world.arrivals.until(() => complete(checks, seen), this.stage.timeoutMs);
     // Nobody can be asked when a server has noticed that a stream is gone; who is told of it shows that it has.
-    if (path === 'leave') await world.fence.pass([...world.contacts.values()]);
+    if (path === 'leave') {
+      await world.fence.pass([...world.contacts.values()]);
+      fencedMs = performance.now();
+    }
     if (needsSettling(checks)) await settle(this.stage.settleMs);
 
     const { findings, choices, accounted, arrivals } = observe(checks, seen);

@@ -1,4 +1,5 @@
 import { resolveConfig } from '../../harness/config.js';
+import { loadFixtures } from '../../harness/fixtures.js';
 import { startReference } from '../../harness/reference/server.js';
 import { run } from '../../harness/run.js';
 import type { Job, JobResult } from './job.js';
@@ -11,6 +12,8 @@ const SETTLE_MS = { fault: 100, variation: 250 };
 
 const DOMAIN = 'embedded.test';
 const COMPONENT = { domain: 'contact.test', secret: 'self-test' };
+
+const fixtures = loadFixtures();
 
 process.on('message', (job: Job) => {
   void play(job).then((result) => process.send?.(result));
@@ -43,7 +46,7 @@ async function play(job: Job): Promise<JobResult> {
       {},
       {},
     );
-    const result = await run(config);
+    const result = await run(config, { fixtures });
     return {
       interrupted: result.interrupted,
       cases: result.cases.map((item) => ({
