@@ -10,14 +10,14 @@ import { packageRoot } from '../harness/paths.js';
 export interface RealTarget {
   /** Options for `xmpp-conform` to judge it with. */
   readonly options: readonly string[];
-  /** Process id of the server itself. */
+  /** Process id of the server itself; of the process that does most of the work where it has several. */
   readonly pid: number;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
 
 /** The servers that scripts/targets can start. */
-export const REAL_TARGETS = ['prosody'] as const;
+export const REAL_TARGETS = ['prosody', 'ejabberd', 'jabberd2'] as const;
 
 /** Name of a server that scripts/targets can start. */
 export type RealTargetName = (typeof REAL_TARGETS)[number];
@@ -39,8 +39,9 @@ export async function startRealTarget(name: RealTargetName): Promise<RealTarget>
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const [options = '', pid = ''] = await firstLines(script, 2);
-    return { options: options.split(' '), pid: Number(pid.replace('pid ', '')), stop };
+    const [options = '', pids = ''] = await firstLines(script, 2);
+    const [, pid] = pids.split(' ');
+    return { options: options.split(' '), pid: Number(pid), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -46,9 +46,17 @@ export class Fence {
    */
   async pass(actors: readonly Party[]): Promise<void> {
     await this.#round(actors.filter(isThere), true);
-    for (let round = 0; round < ROUNDS_OF_ALL; round++) {
-      await this.#round([...this.world.connected(), ...this.world.contacts.values()], round === 0);
-    }
+    await this.#roundsOfAll();
+  }
+
+  /**
+   * Passes when what the log-ins caused has arrived. No message is sent before each resource has an answer behind its
+   * presence: until then it may not be available.
+   * @throws HarnessFault when a marker does not come back
+   */
+  async passLogIns(): Promise<void> {
+    await this.#round(this.world.connected(), false);
+    await this.#roundsOfAll();
   }
 
   /**
@@ -90,6 +98,12 @@ export class Fence {
         element('fence', FENCE_NS),
       ]),
     );
+  }
+
+  async #roundsOfAll(): Promise<void> {
+    for (let round = 0; round < ROUNDS_OF_ALL; round++) {
+      await this.#round([...this.world.connected(), ...this.world.contacts.values()], round === 0);
+    }
   }
 
   /** Each party asks its server and sends to all that it can reach; all of it must come back. */

@@ -94,7 +94,7 @@ class Player {
     for (const user of this.scene.users) {
       for (const resource of user.resources) if (!resource.joinsLater) await world.join(user.name, resource);
     }
-    await world.fence.pass(world.connected());
+    await world.fence.passLogIns();
     for (const exchange of this.scene.exchanges) await this.#playExchange(world, exchange);
     for (const check of this.scene.states) await this.#readBack(world, check);
   }
@@ -171,8 +171,9 @@ class Player {
             ?.resources.find((item) => item.name === name);
           if (decl === undefined)
             throw new HarnessFault(`${action.resource} is not declared in the scenario`);
-          // What was sent before has to find the resource absent.
+          // What was sent before has to find the resource absent; it is done with then.
           if (actors.size > 0) await world.fence.pass([...actors]);
+          actors.clear();
           const resource = await world.join(user, decl);
           if (resource.available) await world.fence.passStored(user);
           actors.add(resource);

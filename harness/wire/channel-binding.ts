@@ -5,6 +5,8 @@ import { child, type Element, elements, NS } from './element.js';
 /** A channel binding type by its registered name, and how to obtain its data. */
 export interface ChannelBinding {
   readonly type: 'tls-exporter' | 'tls-unique' | 'tls-server-end-point';
+  /** Whether the server named the type (XEP-0440); otherwise it is what the TLS version makes likely. */
+  readonly named: boolean;
   /** Undefined when the connection turns out not to have it. */
   data(): Buffer | undefined;
 }
@@ -32,12 +34,15 @@ export function channelBinding(socket: TLSSocket, features: Element): ChannelBin
   const named = child(features, 'sasl-channel-binding', NS.saslChannelBinding);
   const accepted =
     named && new Set(elements(named).map((item) => (item.name === 'channel-binding' ? item.attrs.type : '')));
-  return available(socket).find(({ type }) => accepted === undefined || accepted.has(type));
+  return available(socket, accepted !== undefined).find(
+    ({ type }) => accepted === undefined || accepted.has(type),
+  );
 }
 
-function available(socket: TLSSocket): ChannelBinding[] {
+function available(socket: TLSSocket, named: boolean): ChannelBinding[] {
   const endPoint: ChannelBinding = {
     type: 'tls-server-end-point',
+    named,
     data: () => serverEndPoint(socket.getPeerCertificate().raw),
   };
   // tls-unique is undefined on TLS 1.3, where RFC 9266 puts tls-exporter in its place.
@@ -45,11 +50,12 @@ function available(socket: TLSSocket): ChannelBinding[] {
     ? [
         {
           type: 'tls-exporter',
+          named,
           data: () => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)),
         },
         endPoint,
       ]
-    : [{ type: 'tls-unique', data: () => socket.getFinished() }, endPoint];
+    : [{ type: 'tls-unique', named, data: () => socket.getFinished() }, endPoint];
 }
 
 /** The hash of the certificate (DER) under the hash of its own signature; undefined for algorithms without one. */

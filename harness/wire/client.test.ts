@@ -397,6 +397,32 @@ describe('openClient against servers that fail', () => {
     expect(error.message).to.match(/signature is wrong/);
   });
 
+  it('goes on without binding where the server refuses a type that it did not name', async () => {
+    const failure =
+      "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/><text>Invalid channel binding</text></failure>";
+    const tried = async (features: string) => {
+      const headers: string[] = [];
+      fake = await startFake(() => {
+        let step = 0;
+        return (received) => {
+          if (++step === 1) return opening(features);
+          const [, mechanism = '', content = ''] = /mechanism='([^']*)'>([^<]*)</.exec(received) ?? [];
+          headers.push(`${mechanism} ${Buffer.from(content, 'base64').toString().split(',')[0]}`);
+          return failure;
+        };
+      }, good);
+      await failed(login(fake.endpoint('direct', { ca: good.cert }), { timeoutMs: 3000 }));
+      await fake.stop();
+      return headers;
+    };
+    const offer = mechanisms('SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1');
+    const named =
+      "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/></sasl-channel-binding>";
+    expect(await tried(offer)).to.deep.equal(['SCRAM-SHA-1-PLUS p=tls-exporter', 'SCRAM-SHA-1 n']);
+    expect(await tried(offer + named)).to.deep.equal(['SCRAM-SHA-1-PLUS p=tls-exporter']);
+    expect(await tried(mechanisms('SCRAM-SHA-1-PLUS'))).to.deep.equal(['SCRAM-SHA-1-PLUS p=tls-exporter']);
+  });
+
   it('sends y when the server offers no channel binding, n without TLS', async () => {
     const first = async (tls: Endpoint['tls'], ...names: string[]) => {
       let seen = '';

@@ -65,8 +65,9 @@ export async function authenticate(
     await answer(stream, 'success', mechanism, username, place, deadline);
     return;
   }
+  const login = { mechanism, username, password, offered, binding, place, deadline };
   try {
-    await scram(stream, { mechanism, username, password, offered, binding, place, deadline });
+    await scramAsBound(stream, login, binding?.named === false && credentials.mechanism === undefined);
   } catch (error) {
     if (!(error instanceof ScramError)) throw error;
     throw new TargetError(
@@ -85,6 +86,22 @@ interface ScramLogin {
   readonly binding: ChannelBinding | undefined;
   readonly place: Place;
   readonly deadline: Deadline;
+}
+
+/**
+ * A server that offers -PLUS without naming its types of channel binding may know none for this TLS version; the client
+ * learns that from its refusal only, and goes on without (RFC 6120 6.4.5 lets it try again).
+ */
+async function scramAsBound(stream: XmppStream, login: ScramLogin, isGuess: boolean): Promise<void> {
+  const unbound = login.mechanism.startsWith('SCRAM-SHA-256') ? 'SCRAM-SHA-256' : 'SCRAM-SHA-1';
+  try {
+    await scram(stream, login);
+  } catch (error) {
+    const isRefusal = error instanceof TargetError && error.kind === 'authentication';
+    if (!isRefusal || !isGuess || unbound === login.mechanism || !login.offered.has(unbound)) throw error;
+    stream.note(`${login.mechanism} with ${login.binding?.type} was refused; trying ${unbound}`);
+    await scram(stream, { ...login, mechanism: unbound });
+  }
 }
 
 async function scram(stream: XmppStream, login: ScramLogin): Promise<void> {

@@ -33,7 +33,7 @@ export function judgeFault(fault: Fault, result: JobResult, reach: Reach | undef
     line: isCaught
       ? `${strays.length === 0 ? 'caught ' : 'STRAYED'} by ${clauses.join(', ')} in ${catching.length} cases${strayText(strays)}`
       : `MISSED  ${result.interrupted || missText(result)}`,
-    killed: isCaught ? clauses : [],
+    killed: isCaught ? [...new Set((reach === undefined ? result.cases : catching).flatMap(broken))] : [],
   };
 }
 
