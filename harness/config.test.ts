@@ -49,7 +49,7 @@ describe('resolveConfig', () => {
   });
 
   it('takes the secret from the command line, else the environment, else the file', () => {
-    const component = { component: 'localhost:5347', componentDomain: 'contact.test' };
+    const component = { target: 'a', component: 'localhost:5347', componentDomain: 'contact.test' };
     const secret = (given: RawOptions, environment: Record<string, string>) =>
       resolve({ ...component, ...given }, { componentSecret: 'file' }, environment).component?.secret;
     const environment = { XMPP_CONFORM_COMPONENT_SECRET: 'environment' };
@@ -65,11 +65,12 @@ describe('resolveConfig', () => {
     expect(domain('[::1]:5222')).to.equal('::1');
     expect(domain('::1')).to.equal('::1');
     expect(resolve({ target: '127.0.0.1', domain: 'im.example' }).domain).to.equal('im.example');
+    expect(resolve({ target: 'IM.Example' }).domain).to.equal('im.example');
   });
 
   it('reads where the component connects', () => {
     const component = (address: string) =>
-      resolve({ component: address, componentDomain: 'c.test', componentSecret: 's' }).component;
+      resolve({ target: 'a', component: address, componentDomain: 'c.test', componentSecret: 's' }).component;
     expect(component('localhost:5347')).to.deep.equal({
       host: 'localhost',
       port: 5347,
@@ -86,7 +87,7 @@ describe('resolveConfig', () => {
   });
 
   it('names what a component lacks', () => {
-    expect(refusal(() => resolve({ component: 'a:1' }))).to.equal(
+    expect(refusal(() => resolve({ target: 'a', component: 'a:1' }))).to.equal(
       'A component needs --component-domain and --component-secret (or XMPP_CONFORM_COMPONENT_SECRET) as well.',
     );
     expect(refusal(() => resolve({}, {}, { XMPP_CONFORM_COMPONENT_SECRET: 's' }))).to.equal(
@@ -101,6 +102,10 @@ describe('resolveConfig', () => {
   });
 
   const WRONG: readonly (readonly [RawOptions, string])[] = [
+    [
+      { component: 'a:1', componentDomain: 'c.test', componentSecret: 's' },
+      '--component needs --target: the embedded server has a component of its own.',
+    ],
     [{ target: '' }, '--target needs a host, such as --target localhost:5222.'],
     [{ tls: 'ssl' }, '--tls must be starttls, direct or off, not "ssl".'],
     [{ spec: 'rfc6120' }, '--spec must be rfc3921 or rfc6121, not "rfc6120".'],

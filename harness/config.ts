@@ -165,10 +165,14 @@ export function resolveConfig(
     ...given,
   };
   const target = raw.target;
+  if (target === undefined && raw.component !== undefined) {
+    throw new UsageError('--component needs --target: the embedded server has a component of its own.');
+  }
   if (target === '') throw new UsageError('--target needs a host, such as --target localhost:5222.');
   return {
     target,
-    domain: raw.domain ?? (target === undefined ? 'embedded.test' : hostOf(target)),
+    // Servers fold case, and stamp the folded form on what is compared.
+    domain: (raw.domain ?? (target === undefined ? 'embedded.test' : hostOf(target))).toLowerCase(),
     tls: oneOf('--tls', raw.tls ?? 'starttls', ['starttls', 'direct', 'off']),
     ca: raw.ca,
     insecure: raw.insecure ?? false,
@@ -209,7 +213,7 @@ function componentOf(raw: RawOptions): ComponentConfig | undefined {
   return {
     host: address[1] ?? address[2] ?? '',
     port,
-    domain: componentDomain,
+    domain: componentDomain.toLowerCase(),
     secret: componentSecret,
   };
 }

@@ -18,7 +18,11 @@ export async function startEmbedded(options: ReferenceOptions): Promise<Referenc
   const thread = new Worker(new URL('./embedded-thread.js', import.meta.url), { workerData: options });
   const address = await new Promise<EmbeddedAddress>((resolve, reject) => {
     thread.once('message', resolve);
-    thread.once('error', reject);
+    // A listener that stays: when the server fails later, its cases show it, and the report is still written.
+    thread.on('error', reject);
+    thread.once('exit', (status) => {
+      reject(new Error(`The thread of the embedded server ended with status ${status} before it served.`));
+    });
   });
   return {
     ...address,

@@ -12,6 +12,23 @@ export class FixtureError extends Error {
   }
 }
 
+/**
+ * Loads one thing after the other and keeps what is wrong with each, so that all of it is told at once.
+ * @param complaints what they are added to
+ * @returns a function that gives what was loaded; undefined when it can't be used
+ */
+export function gathering(complaints: string[]): <T>(load: () => T) => T | undefined {
+  return (load) => {
+    try {
+      return load();
+    } catch (error) {
+      if (!(error instanceof FixtureError)) throw error;
+      complaints.push(...error.complaints);
+      return undefined;
+    }
+  };
+}
+
 /** The names of the schemas under fixtures/schema, without `.xsd`. */
 export type SchemaName = 'scenario' | 'states' | 'requirements' | 'known-failures';
 

@@ -1,5 +1,5 @@
 import { SUITES } from '../suites/index.js';
-import { FixtureError } from './fixture.js';
+import { FixtureError, gathering } from './fixture.js';
 import { type Catalogue, loadCatalogue } from './requirements/load.js';
 import { expandScenario } from './scenario/expand.js';
 import { loadScenario } from './scenario/load.js';
@@ -26,15 +26,7 @@ function contactNeeds(scenario: Scenario): string[] {
  */
 export function loadFixtures(): Fixtures {
   const complaints: string[] = [];
-  const attempt = <T>(load: () => T): T | undefined => {
-    try {
-      return load();
-    } catch (error) {
-      if (!(error instanceof FixtureError)) throw error;
-      complaints.push(...error.complaints);
-      return undefined;
-    }
-  };
+  const attempt = gathering(complaints);
   const catalogue = attempt(loadCatalogue);
   const states = attempt(loadStates);
   const scenarios = SUITES.flatMap((suite) =>

@@ -23,6 +23,7 @@ describe('loadKnownFailures', () => {
       entries.map(({ source, ...entry }) => ({ ...entry, source: source.replace(/.*\//, '') })),
     ).to.deep.equal([
       {
+        kind: 'broken',
         clause: 'rfc3921:9.3/one',
         scenario: 'a/one',
         case: 'first',
@@ -31,6 +32,7 @@ describe('loadKnownFailures', () => {
         source: 'sample.xml:3',
       },
       {
+        kind: 'broken',
         clause: 'rfc3921:9.3/one',
         scenario: 'a/two',
         case: 'none, no item',
@@ -38,6 +40,16 @@ describe('loadKnownFailures', () => {
         why: 'Bug 17.',
         source: 'sample.xml:4',
       },
+    ]);
+  });
+
+  it('reads what is known to be blocked', () => {
+    const text = known(
+      '<blocked clause="rfc6121:A.1/one"><case scenario="a/one" name="first"/>',
+      '<expected-difference>roster item is no</expected-difference><why>Bug 18.</why></blocked>',
+    );
+    expect(withFile(text, loadKnownFailures).map(({ kind, clause }) => [kind, clause])).to.deep.equal([
+      ['blocked', 'rfc6121:A.1/one'],
     ]);
   });
 

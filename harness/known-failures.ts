@@ -11,11 +11,12 @@ import type { KnownFailure } from './verdict/known.js';
 export function loadKnownFailures(file: string): KnownFailure[] {
   const shown = displayPath(resolve(file));
   const root = readFixture(resolve(file), 'known-failures');
-  return children(root, 'failure').flatMap((failure) => {
+  return children(root).flatMap((failure) => {
     const textsOf = (name: string) =>
       children(failure, name).map((node) => (node.textContent ?? '').trim().replaceAll(/\s+/g, ' '));
     return children(failure, 'case').map(
       (node): KnownFailure => ({
+        kind: failure.localName === 'blocked' ? 'blocked' : 'broken',
         clause: attribute(failure, 'clause'),
         scenario: attribute(node, 'scenario'),
         case: attribute(node, 'name'),

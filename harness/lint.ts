@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { SUITES } from '../suites/index.js';
-import { FixtureError } from './fixture.js';
+import { gathering } from './fixture.js';
 import { ProtocolSchemas } from './match/protocol.js';
 import { loadCatalogue } from './requirements/load.js';
 import { lintScenario } from './scenario/lint.js';
@@ -21,15 +21,7 @@ export interface LintReport {
  */
 export function lintFixtures(files: readonly string[]): LintReport {
   const complaints: string[] = [];
-  const attempt = <T>(load: () => T): T | undefined => {
-    try {
-      return load();
-    } catch (error) {
-      if (!(error instanceof FixtureError)) throw error;
-      complaints.push(...error.complaints);
-      return undefined;
-    }
-  };
+  const attempt = gathering(complaints);
   const catalogue = attempt(loadCatalogue);
   const states = attempt(loadStates);
   if (catalogue === undefined || states === undefined) return { files: 3, complaints };

@@ -14,7 +14,7 @@ import { exitStatus } from './verdict/exit-status.js';
 import type { PlayedCase } from './verdict/finding.js';
 import { judgeCase } from './verdict/judge.js';
 import { applyKnownFailures } from './verdict/known.js';
-import type { CaseResult, RunProgress, RunResult } from './verdict/result.js';
+import type { RunProgress, RunResult } from './verdict/result.js';
 import {
   caseKey,
   clauseOutcomes,
@@ -210,6 +210,3 @@ function accountsNeeded(cases: readonly PlayableCase[], target: Target): number 
     .filter((play) => play.scenario.needs.every((feature) => target.features.has(feature)))
     .reduce((sum, play) => sum + play.users.length, 0);
 }
-
-/** Results that a caller may want by name. */
-export type { CaseResult, RunResult };

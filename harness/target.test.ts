@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { resolveConfig } from './config.js';
+import { type Meddler, startMeddler } from './meddler.support.test.js';
 import { playCase } from './play/play.js';
 import { type Reference, type ReferenceOptions, startReference } from './reference/server.js';
 import { expandScenario } from './scenario/expand.js';
@@ -37,9 +38,20 @@ describe('openTarget', () => {
     return opened;
   }
 
+  const asks = '<send from="juliet"><presence from="{juliet}" to="{romeo}" type="subscribe"/></send>';
+  const state = (is: string) =>
+    `<state of="romeo" to="juliet" is="${is}" item="any" proves="rfc3921:9.3/a"/>`;
+  const playing = async (found: Target, ...lines: string[]) => {
+    const [play] = expandScenario(scenarioOf('<title>A sample</title>', GIVEN, ...lines));
+    if (play === undefined) throw new Error('a scenario has a case');
+    const played = await playCase(play, found, loadStates(), () => []);
+    expect(played.ending, played.reason).to.equal('played');
+    return played.findings.map(({ satisfied }) => satisfied);
+  };
+
   it('tells what it found out, and which features there are', async () => {
     const found = await open({ spec: 'rfc6121' });
-    expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, redelivers: true });
+    expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, requestSign: 'redelivered' });
     expect([...found.features].sort()).to.deep.equal(['component', 'pre-approval']);
     const [loggedIn, features, contacts, ...more] = found.findings;
     expect(loggedIn).to.match(
@@ -49,6 +61,31 @@ describe('openTarget', () => {
     expect(contacts).to.match(/^Remote contacts live at contact\.test, a component connected at/);
     expect(more).to.deep.equal([]);
     await found.checkAlive();
+  });
+
+  it('ends each log-in before the next by the same resource, which a server may refuse', async () => {
+    const events: string[] = [];
+    let links: Meddler | undefined;
+    server = await startReference({ spec: 'rfc3921', domain: DOMAIN, tls: 'off' });
+    try {
+      links = await startMeddler(server.port);
+      links.meddle = (text, towards, { number }) => {
+        if (towards === 'server' && text.includes('>preflight<')) events.push(`bind ${number}`);
+        if (towards === 'server' && text.includes('</stream:stream>')) events.push(`end ${number}`);
+        return text;
+      };
+      target = await openTarget(
+        resolveConfig({ target: `127.0.0.1:${links.port}`, domain: DOMAIN, tls: 'off' }, {}, {}),
+      );
+      const bound = events.filter((event) => event.startsWith('bind'));
+      expect(bound).to.have.length(2);
+      const expected = bound.flatMap((event) => [event, event.replace('bind', 'end')]);
+      expect(events.filter((event) => expected.includes(event))).to.deep.equal(expected);
+    } finally {
+      await target?.close();
+      target = undefined;
+      await links?.stop();
+    }
   });
 
   it('says that contacts are missing without a component', async () => {
@@ -70,21 +107,22 @@ describe('openTarget', () => {
 
   it('reads states back by approving where waiting requests are not delivered again', async () => {
     const found = await open({ faults: ['request/not-redelivered-after-live'] });
-    expect(found.redelivers).to.equal(false);
+    expect(found.requestSign).to.equal('approvable');
     expect(found.findings.at(-1)).to.match(
       /^Requests that wait are not delivered to each new resource; .*approving\.$/,
     );
-    const asks = '<send from="juliet"><presence from="{juliet}" to="{romeo}" type="subscribe"/></send>';
-    const state = (is: string) =>
-      `<state of="romeo" to="juliet" is="${is}" item="any" proves="rfc3921:9.3/a"/>`;
-    const playing = async (...lines: string[]) => {
-      const [play] = expandScenario(scenarioOf('<title>A sample</title>', GIVEN, ...lines));
-      if (play === undefined) throw new Error('a scenario has a case');
-      const played = await playCase(play, found, loadStates(), () => []);
-      expect(played.ending, played.reason).to.equal('played');
-      return played.findings.map(({ satisfied }) => satisfied);
-    };
-    expect(await playing(asks, state('None + Pending In'))).to.deep.equal(['yes']);
-    expect(await playing(state('None'))).to.deep.equal(['yes']);
+    expect(await playing(found, asks, state('None + Pending In'))).to.deep.equal(['yes']);
+    expect(await playing(found, state('None'))).to.deep.equal(['yes']);
+  });
+
+  it('judges no state that differs by a request alone where nothing shows whether one waits', async () => {
+    const found = await open({
+      faults: ['request/not-redelivered-after-live', 'cell/out/subscribed/none/state'],
+    });
+    expect(found.requestSign).to.equal('hidden');
+    expect(found.findings.at(-1)).to.match(/nothing shows whether a request waits/);
+    expect(await playing(found, asks, state('None + Pending In'))).to.deep.equal(['untested']);
+    expect(await playing(found, asks, state('To'))).to.deep.equal(['no']);
+    expect(await playing(found, state('None'))).to.deep.equal(['yes']);
   });
 });

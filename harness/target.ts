@@ -4,9 +4,9 @@ import { type Account, openProvisioner, type Provisioner } from './accounts/prov
 import { type Config, UsageError } from './config.js';
 import { startEmbedded } from './embedded.js';
 import { ContactHost } from './party/contact.js';
-import { redeliversRequests } from './play/calibrate.js';
+import { findRequestSign } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
-import type { Stage } from './play/world.js';
+import type { RequestSign, Stage } from './play/world.js';
 import { type ClientStream, openClient } from './wire/client.js';
 import { openComponent } from './wire/component.js';
 import { child, elements, NS } from './wire/element.js';
@@ -38,8 +38,11 @@ interface Access {
   readonly stop: () => Promise<void>;
 }
 
+/** How many times the time-out for what is judged to wait for what judging rests on. */
+const PATIENCE = 4;
+
 /** Why contacts can't be played when no component is given. */
-export const NO_COMPONENT =
+const NO_COMPONENT =
   'no component was given to play remote contacts; give --component, --component-domain and --component-secret';
 
 /** A feature's name in the sentence that says that it is missing. */
@@ -47,6 +50,13 @@ export const MISSING_FEATURE: Readonly<Record<string, string>> = {
   component: NO_COMPONENT,
   'pre-approval': 'the target does not offer subscription pre-approval (RFC 6121 3.4)',
   'no-pre-approval': 'the target offers subscription pre-approval',
+};
+
+/** What it means for states that are read back. */
+const HOW_REQUESTS_SHOW: Readonly<Record<Exclude<RequestSign, 'redelivered'>, string>> = {
+  approvable: 'Requests that wait are not delivered to each new resource; states are read back by approving.',
+  hidden:
+    'Requests that wait are not delivered to each new resource, and what nobody asked for can be approved; so nothing shows whether a request waits, and states that differ by that alone are not judged.',
 };
 
 const discard: Recorder = () => {};
@@ -138,8 +148,9 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
   });
   let contacts: ContactHost | undefined;
   try {
+    const patienceMs = PATIENCE * timeoutMs;
     const logInBy =
-      (mechanism: 'PLAIN' | undefined) =>
+      (mechanism: 'PLAIN' | undefined, limitMs: number) =>
       ({ username, password }: Account, resource: string, record: Recorder): Promise<ClientStream> =>
         openClient({
           endpoint,
@@ -147,22 +158,25 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
           username,
           password,
           resource,
-          timeoutMs,
+          timeoutMs: limitMs,
           record,
           ...(mechanism === undefined ? {} : { mechanism, resumeTls: true }),
         });
     const account = await provisioner.acquire('preflight');
     const notes: string[] = [];
-    const stream = await logInBy(undefined)(account, 'preflight', (entry) => {
+    const stream = await logInBy(undefined, timeoutMs)(account, 'preflight', (entry) => {
       if (entry.kind === 'note') notes.push(entry.xml);
     });
-    const logIn = logInBy(config.accounts === 'register' ? await cheapest(logInBy, account) : undefined);
+    // Before the next log-in by the same resource, which a server may refuse, or end the first one for.
+    await stream.close();
+    const mechanism =
+      config.accounts === 'register' ? await cheapest(logInBy('PLAIN', timeoutMs), account) : undefined;
+    const logIn = logInBy(mechanism, patienceMs);
     findings.push(`${access.name}: logged in as ${stream.jid}${securedBy(notes)}.`);
     const offered = elements(stream.features).map((feature) => `${feature.name} (${feature.ns})`);
     findings.push(`Stream features: ${offered.join(', ') || 'none'}.`);
     const preApproves = child(stream.features, 'sub', NS.preApproval) !== undefined;
     features.add(preApproves ? 'pre-approval' : 'no-pre-approval');
-    await stream.close();
 
     contacts = await openContacts(config, access, findings);
     if (contacts !== undefined) features.add('component');
@@ -174,13 +188,14 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       await probe.close();
     };
 
-    let redelivers = true;
+    let requestSign: RequestSign = 'redelivered';
     const target: Target = {
       name: access.name,
       host: endpoint.host,
       port: endpoint.port,
       domain,
       timeoutMs,
+      patienceMs,
       settleMs,
       findings,
       features,
@@ -203,17 +218,13 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
         await provisioner.close();
         await access.stop();
       },
-      get redelivers() {
-        return redelivers;
+      get requestSign() {
+        return requestSign;
       },
     };
     if (contacts !== undefined) {
-      redelivers = await redeliversRequests(target).catch(asTargetError);
-      if (!redelivers) {
-        findings.push(
-          'Requests that wait are not delivered to each new resource; states are read back by approving.',
-        );
-      }
+      requestSign = await findRequestSign(target).catch(asTargetError);
+      if (requestSign !== 'redelivered') findings.push(HOW_REQUESTS_SHOW[requestSign]);
     }
     return target;
   } catch (error) {
@@ -228,13 +239,11 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
  * of key derivation, paid by both sides a thousand times, buys nothing: so PLAIN where the server offers it.
  */
 async function cheapest(
-  logInBy: (
-    mechanism: 'PLAIN',
-  ) => (account: Account, resource: string, record: Recorder) => Promise<ClientStream>,
+  logInPlainly: (account: Account, resource: string, record: Recorder) => Promise<ClientStream>,
   account: Account,
 ): Promise<'PLAIN' | undefined> {
   try {
-    const stream = await logInBy('PLAIN')(account, 'preflight', discard);
+    const stream = await logInPlainly(account, 'preflight', discard);
     await stream.close();
     return 'PLAIN';
   } catch (error) {

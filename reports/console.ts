@@ -1,3 +1,4 @@
+import { isKnownBlocked } from '../harness/verdict/known.js';
 import type { CaseResult, Outcome, RunResult, Spec } from '../harness/verdict/result.js';
 import { explainCase } from './case-text.js';
 import { closingSentence } from './closing.js';
@@ -82,7 +83,7 @@ function heading(result: CaseResult, { colors, columns }: Style): string[] {
 function byReason(outcome: 'error' | 'blocked' | 'skipped', run: RunResult, style: Style): string {
   const { colors, columns } = style;
   const groups = groupBy(
-    run.cases.filter((result) => result.outcome === outcome),
+    run.cases.filter((result) => result.outcome === outcome && !isKnownBlocked(result)),
     (result) => result.reason,
   );
   const sorted = [...groups.values()].sort((a, b) => b.length - a.length);

@@ -54,6 +54,14 @@ describe('points', () => {
     ]);
   });
 
+  it('skips a blocked case that is known to be blocked for that reason', () => {
+    const blocked = sampleCase({ outcome: 'blocked', reason: 'not reached' });
+    expect(verdictOf([{ ...blocked, known: [known] }], { exitStatus: 0 })).to.deep.equal([
+      'skipped known failure: bug 17',
+    ]);
+    expect(verdictOf([blocked], { exitStatus: 2 })).to.deep.equal(['error blocked: not reached']);
+  });
+
   it('skips a known failure only where it accounts for every clause that failed', () => {
     expect(verdictOf([{ ...failing, known: [known] }], { exitStatus: 0 })).to.deep.equal([
       'skipped known failure: bug 17',

@@ -1,3 +1,4 @@
+import { isKnownBlocked } from '../harness/verdict/known.js';
 import type { CaseResult, RunResult, Spec } from '../harness/verdict/result.js';
 import { findings } from './findings.js';
 import { groupBy } from './group.js';
@@ -22,7 +23,7 @@ export interface Point {
 type Selection = RunResult['selection'];
 
 /** Suite of the points that are about the run and not about a case. */
-export const RUN_SUITE = 'run';
+const RUN_SUITE = 'run';
 
 /**
  * All points of a run, scenario by scenario. At least one of them is `failed` or `error` exactly when the run
@@ -62,8 +63,10 @@ function judge(result: CaseResult, selection: Selection): Pick<Point, 'verdict' 
     case 'skipped':
       return { verdict: 'skipped', message: oneLine(result.reason) };
     case 'blocked':
+      if (isKnownBlocked(result)) break;
+      return { verdict: 'error', message: oneLine(`blocked: ${result.reason}`) };
     case 'error':
-      return { verdict: 'error', message: oneLine(`${outcome}: ${result.reason}`) };
+      return { verdict: 'error', message: oneLine(`error: ${result.reason}`) };
     case 'warn':
       if (!selection.strict) return { verdict: 'passed', message: '' };
       break;

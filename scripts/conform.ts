@@ -23,9 +23,9 @@ async function conform(): Promise<number> {
   }
 }
 
-/** The file of known failures depends on the specification that decides. */
+/** The target's own file of known failures, where there is one and the user names no other. */
 function knownFailures(name: string, options: readonly string[]): string[] {
-  if (options.includes('--known-failures')) return [];
+  if (options.some((option) => /^--known-failures(?:=|$)/.test(option))) return [];
   const file = join(packageRoot(), 'fixtures', 'known-failures', `${name}.xml`);
   return existsSync(file) ? ['--known-failures', file] : [];
 }
@@ -37,10 +37,13 @@ function judge(options: readonly string[]): Promise<number> {
   // An interrupt reaches the child too; it writes its reports, and then the server is stopped here.
   const ignore = () => {};
   process.on('SIGINT', ignore);
+  const passOn = () => cli.kill('SIGTERM');
+  process.on('SIGTERM', passOn);
   return new Promise((resolve, reject) => {
     cli.once('error', reject);
     cli.once('exit', (code) => {
       process.off('SIGINT', ignore);
+      process.off('SIGTERM', passOn);
       resolve(code ?? 2);
     });
   });

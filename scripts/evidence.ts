@@ -5,8 +5,8 @@ import { loadKnownFailures } from '../harness/known-failures.js';
 import { packageRoot } from '../harness/paths.js';
 import type { CaseResult, CheckResult, RunResult } from '../harness/verdict/result.js';
 import { caseKey } from '../harness/verdict/summary.js';
-import type { TranscriptEntry } from '../harness/wire/transcript.js';
-import { prettyXml } from '../reports/xml.js';
+import { describeExchange, stanzas, thePlay } from './evidence/exchange.js';
+import { breachesOf, findWitness, type Witness } from './evidence/witness.js';
 
 /**
  * Writes the evidence beside a file of known failures: for each clause that a target breaks, the shortest exchange that
@@ -26,7 +26,7 @@ const folder = join(packageRoot(), 'fixtures', 'known-failures');
 const server = readFixture(join(folder, `${name}.xml`), 'known-failures').getAttribute('target') ?? name;
 const target = read(failing);
 const witnesses = passing.map(read);
-const known = loadKnownFailures(join(folder, `${name}.xml`));
+const known = loadKnownFailures(join(folder, `${name}.xml`)).filter((entry) => entry.kind === 'broken');
 rmSync(join(folder, name), { recursive: true, force: true });
 mkdirSync(join(folder, name), { recursive: true });
 
@@ -36,16 +36,14 @@ for (const clause of new Set(known.map((entry) => entry.clause))) {
   );
   const broken = target.cases
     .filter((item) => keys.has(caseKey(item.scenario, item.case)))
-    .flatMap((item) =>
-      item.checks.filter((check) => isBroken(check, clause)).map((check) => ({ item, check })),
-    )
+    .flatMap((item) => breachesOf(item, clause))
     .sort((a, b) => stanzas(a.check.transcript).length - stanzas(b.check.transcript).length)[0];
   if (broken === undefined) {
     process.stderr.write(`${clause}: ${failing} does not show it\n`);
     process.exitCode = 1;
     continue;
   }
-  const witness = findWitness(broken.item, clause);
+  const witness = findWitness(broken.item, clause, witnesses);
   writeFileSync(
     join(folder, name, `${clause.replaceAll(/[^A-Za-z0-9.]+/g, '-')}.md`),
     describe(broken.item, broken.check, witness),
@@ -54,33 +52,6 @@ for (const clause of new Set(known.map((entry) => entry.clause))) {
 
 function read(file: string): RunResult {
   return JSON.parse(readFileSync(file, 'utf8')) as RunResult;
-}
-
-function isBroken(check: CheckResult, clause: string): boolean {
-  return check.clause === clause && (check.outcome === 'fail' || check.outcome === 'warn');
-}
-
-interface Witness {
-  readonly run: RunResult;
-  readonly item: CaseResult;
-}
-
-/** The case in which the clause is judged and kept that is most like this one. */
-function findWitness(like: CaseResult, clause: string): Witness | undefined {
-  const likeness = ({ item }: Witness) =>
-    (item.scenario === like.scenario ? 2 : 0) + (item.case === like.case ? 1 : 0);
-  return witnesses
-    .flatMap((run) => run.cases.map((item) => ({ run, item })))
-    .filter(({ item }) => keeps(item, clause))
-    .sort((a, b) => likeness(b) - likeness(a))[0];
-}
-
-/** Kept, or excused because a clause that contradicts it was kept. */
-function keeps(item: CaseResult, clause: string): boolean {
-  const checks = item.checks.filter((check) => check.clause === clause);
-  return (
-    checks.length > 0 && checks.every((check) => check.outcome === 'pass' || check.outcome === 'excused')
-  );
 }
 
 function describe(item: CaseResult, check: CheckResult, witness: Witness | undefined): string {
@@ -93,7 +64,7 @@ function describe(item: CaseResult, check: CheckResult, witness: Witness | undef
     '',
     `## ${server}: broken`,
     '',
-    ...exchange(thePlay(item, check)),
+    ...describeExchange(thePlay(item, check)),
   ];
   if (witness === undefined) {
     lines.push('', 'No run given keeps the clause in this case.');
@@ -108,40 +79,8 @@ function describe(item: CaseResult, check: CheckResult, witness: Witness | undef
       '',
       `## ${witness.run.target.name}: kept${where}`,
       '',
-      ...exchange(thePlay(witness.item, undefined)),
+      ...describeExchange(thePlay(witness.item, undefined)),
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** What the scenario's own parties sent and received: behind the way to its state, up to the check at fault. */
-function thePlay(item: CaseResult, until: CheckResult | undefined): TranscriptEntry[] {
-  const start = item.transcript.findLastIndex((entry) => /\/setup-\d+$/.test(entry.party)) + 1;
-  const last = until?.transcript.at(-1)?.at ?? Number.POSITIVE_INFINITY;
-  return stanzas(
-    item.transcript.slice(start).filter((entry) => entry.at <= last && !/\/reader-\d+$/.test(entry.party)),
-  );
-}
-
-/** A stanza without the addresses of its run. */
-function shape(xml: string): string {
-  return xml.replaceAll(/-[0-9a-f]{8}-\d+@[^'"/<]+/g, '');
-}
-
-function stanzas(entries: readonly TranscriptEntry[]): TranscriptEntry[] {
-  return entries.filter(
-    (entry) => entry.kind === 'stanza' && !/\bid=(['"])(?:bind|session|roster-\d+)\1/.test(entry.xml),
-  );
-}
-
-function exchange(entries: readonly TranscriptEntry[]): string[] {
-  const lines = stanzas(entries).flatMap((entry) => [
-    `${entry.party} ${entry.direction === 'sent' ? 'sends' : 'receives'}${entry.unexpected === true ? ' (not expected)' : ''}:`,
-    ...prettyXml(shape(entry.xml))
-      .trimEnd()
-      .split('\n')
-      .map((line) => `    ${line}`),
-    '',
-  ]);
-  return lines.length === 0 ? ['Nothing was sent or received.'] : lines.slice(0, -1);
 }

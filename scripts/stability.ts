@@ -11,7 +11,7 @@ import { REAL_TARGETS, startRealTarget } from './real-target.js';
 /**
  * Judges a real server many times, each time a new one, and compares the outcomes case by case and clause by clause:
  * `stability NAME [RUNS] [--busy]`. With `--busy` every core is kept busy meanwhile. The exit status is 1 when any two
- * runs differ.
+ * runs differ or one ended early.
  */
 async function stability(): Promise<number> {
   const [given = '', count = '20', ...flags] = process.argv.slice(2);
@@ -27,16 +27,17 @@ async function stability(): Promise<number> {
   try {
     for (let number = 1; number <= Number(count); number++) {
       const target = await startRealTarget(name);
-      const result = await judge(target.options, folder).finally(() => target.stop());
+      const result = await judge(target.options, join(folder, String(number))).finally(() => target.stop());
       const outcomes = outcomesOf(result);
       first ??= outcomes;
       const changed = [...new Set([...first.keys(), ...outcomes.keys()])].filter(
         (key) => first?.get(key) !== outcomes.get(key),
       );
-      if (changed.length > 0) differing++;
+      // A run that ended early is like another one that did, and shows nothing.
+      if (changed.length > 0 || result.interrupted !== '') differing++;
       const { pass, warn, fail, blocked, error, skipped } = result.summary.cases;
       process.stdout.write(
-        `run ${number}: ${pass} pass, ${warn} warn, ${fail} fail, ${blocked} blocked, ${error} error, ${skipped} skipped in ${(result.durationMs / 1000).toFixed(1)} s; worst lateness ${result.fence.latenessMs.max} ms; ${changed.length === 0 ? 'as the first' : `${changed.length} differ`}\n`,
+        `run ${number}: ${pass} pass, ${warn} warn, ${fail} fail, ${blocked} blocked, ${error} error, ${skipped} skipped in ${(result.durationMs / 1000).toFixed(1)} s; worst lateness ${result.fence.latenessMs.max} ms; ${changed.length === 0 ? 'as the first' : `${changed.length} differ`}${result.interrupted === '' ? '' : `; ended early: ${result.interrupted}`}\n`,
       );
       for (const key of changed.slice(0, 5)) {
         process.stdout.write(`  ${key}: ${first.get(key) ?? 'absent'} -> ${outcomes.get(key) ?? 'absent'}\n`);
@@ -46,7 +47,7 @@ async function stability(): Promise<number> {
     await Promise.all(load.map((worker) => worker.terminate()));
     await rm(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`${count} runs, ${differing} of them other than the first.\n`);
+  process.stdout.write(`${count} runs, ${differing} of them other than the first or not complete.\n`);
   return differing === 0 ? 0 : 1;
 }
 

@@ -38,6 +38,8 @@ describe('commandProvisioner', () => {
     const error = await failed(failing.acquire('romeo'));
     expect(error.kind).to.equal('registration');
     expect(error.message).to.match(/sh failed with status 3 .*romeo-.*"no such vhost"/);
+    const telling = commandProvisioner("sh -c 'echo bad password $0 >&2; exit 1' {password} {user}", CONTEXT);
+    expect((await failed(telling.acquire('romeo'))).message).to.include('"bad password (password withheld)"');
     const missing = await failed(commandProvisioner('no-such-program {user}', CONTEXT).acquire('romeo'));
     expect(missing.message).to.match(/no-such-program.*ENOENT/);
   });
@@ -48,6 +50,11 @@ describe('commandProvisioner', () => {
       timeoutMs: 200,
     });
     expect((await failed(endless.acquire('romeo'))).message).to.include('did not end within 200 ms');
+    const stubborn = commandProvisioner(`sh -c 'trap "" TERM; exec sleep 60' {user}`, {
+      ...CONTEXT,
+      timeoutMs: 200,
+    });
+    expect((await failed(stubborn.acquire('romeo'))).message).to.include('did not end within 200 ms');
     const open = commandProvisioner(`${process.execPath} -e setInterval(String,1e6) {user}`, CONTEXT);
     const pending = Array.from({ length: 6 }, () => failed(open.acquire('romeo')));
     await open.close();

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { TargetError } from '../wire/failure.js';
+import { WITHHELD } from '../wire/transcript.js';
 import { AccountNames } from './names.js';
-import type { Provisioner, ProvisionerContext } from './provisioner.js';
+import type { Account, Provisioner, ProvisionerContext } from './provisioner.js';
 
 /** Each command is a process, and more of them at once than this make a small machine slower, not faster. */
 const AT_ONCE = 4;
@@ -24,13 +25,13 @@ export function commandProvisioner(
   const turns: (() => void)[] = [];
   let closed = false;
 
-  const run = async (args: readonly string[], jid: string) => {
+  const run = async (args: readonly string[], account: Account) => {
     if (running.size >= AT_ONCE) await new Promise<void>((resolve) => turns.push(resolve));
-    if (closed) throw closedError(jid);
+    if (closed) throw closedError(account.jid);
     const abort = new AbortController();
     running.add(abort);
     try {
-      await execute(program, args, jid, context.timeoutMs, abort.signal);
+      await execute(program, args, account, context.timeoutMs, abort.signal);
     } finally {
       running.delete(abort);
       turns.shift()?.();
@@ -49,7 +50,7 @@ export function commandProvisioner(
       const args = words.map((word) =>
         word.replace(/\{(?:user|domain|password)\}/g, (name) => values[name] ?? name),
       );
-      await run(args, account.jid);
+      await run(args, account);
       return account;
     },
     close: async () => {
@@ -96,16 +97,24 @@ export function splitWords(command: string): string[] {
 function execute(
   program: string,
   args: readonly string[],
-  jid: string,
+  { jid, password }: Account,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, { timeout: timeoutMs, signal }, (error, stdout, stderr) => {
-      if (error === null) resolve();
-      else if (signal.aborted) reject(closedError(jid));
-      else reject(failure(error, program, jid, timeoutMs, `${stderr}\n${stdout}`));
-    });
+    const child = execFile(
+      program,
+      args,
+      { timeout: timeoutMs, killSignal: 'SIGKILL', signal },
+      (error, stdout, stderr) => {
+        if (error === null) resolve();
+        else if (signal.aborted) reject(closedError(jid));
+        else {
+          const output = `${stderr}\n${stdout}`.replaceAll(password, WITHHELD);
+          reject(failure(error, program, jid, timeoutMs, output));
+        }
+      },
+    );
     // A program that asks for the password again must see the end of its input, not wait for it.
     child.stdin?.on('error', () => {}).end();
   });

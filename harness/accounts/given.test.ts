@@ -44,6 +44,12 @@ describe('givenProvisioner', () => {
     }
   });
 
+  it('folds the case of a JID as servers do, and leaves the user name to them', () => {
+    expect(parseAccounts('Romeo@XMPP.test p', 'f', 'xmpp.test')).to.eql([
+      { username: 'Romeo', password: 'p', jid: 'romeo@xmpp.test' },
+    ]);
+  });
+
   it('drops the resource of a full JID', () => {
     expect(parseAccounts('romeo@xmpp.test/home p', 'f', 'xmpp.test')[0]?.jid).to.equal('romeo@xmpp.test');
   });

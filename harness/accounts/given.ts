@@ -56,21 +56,22 @@ export function parseAccounts(content: string, path: string, domain: string): re
     if (username === undefined || host === undefined || password === undefined) {
       throw new TargetError('registration', `${at} is not of the form "JID PASSWORD": correct it.`);
     }
-    const jid = `${username}@${host}`;
+    // Servers fold case (RFC 3920 appendix A.3), and stamp the folded form on what is compared.
+    const jid = `${username}@${host}`.toLowerCase();
     if (host.toLowerCase() !== domain.toLowerCase()) {
       throw new TargetError(
         'registration',
-        `${at} gives ${jid}, which is not at the domain under test, ${domain}: remove it or correct --domain.`,
+        `${at} gives ${username}@${host}, which is not at the domain under test, ${domain}: remove it or correct --domain.`,
       );
     }
-    const before = lineOf.get(jid.toLowerCase());
+    const before = lineOf.get(jid);
     if (before !== undefined) {
       throw new TargetError(
         'registration',
-        `${at} gives ${jid} again after line ${before}: each account can be used once, so remove one.`,
+        `${at} gives ${username}@${host} again after line ${before}: each account can be used once, so remove one.`,
       );
     }
-    lineOf.set(jid.toLowerCase(), index + 1);
+    lineOf.set(jid, index + 1);
     accounts.push({ username, password, jid });
   }
   return accounts;

@@ -103,6 +103,30 @@ describe('registerProvisioner against servers that fail', () => {
     await provisioner.close();
   });
 
+  it('goes one by one on a server that answers only the last of several requests, and loses none', async () => {
+    const made = new Set<string>();
+    fake = await startFake(() => {
+      let step = 0;
+      return (received) => {
+        step++;
+        if (step === 1) return opening('');
+        if (step === 2) return FORM;
+        const asked = ids(received);
+        const last = asked.at(-1) ?? '';
+        const isNew = !made.has(last);
+        for (const id of asked) made.add(id ?? '');
+        return isNew
+          ? `<iq type='result' id='${last}'/>`
+          : `<iq type='error' id='${last}'><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`;
+      };
+    });
+    const provisioner = provision(fake);
+    const accounts = await Promise.all(Array.from({ length: 20 }, () => provisioner.acquire('romeo')));
+    expect(new Set(accounts.map(({ jid }) => jid)).size).to.equal(20);
+    expect(fake.connections()).to.equal(1);
+    await provisioner.close();
+  });
+
   it('takes a conflict on a repeated request for success, on a first one for a refusal', async () => {
     const conflict = (id: string | undefined) =>
       `<iq type='error' id='${id}'><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`;

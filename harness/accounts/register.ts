@@ -11,6 +11,7 @@ import {
 } from '../wire/failure.js';
 import { negotiate } from '../wire/negotiation.js';
 import type { XmppStream } from '../wire/stream.js';
+import { WITHHELD } from '../wire/transcript.js';
 import { AccountNames } from './names.js';
 import type { Account, Provisioner, ProvisionerContext } from './provisioner.js';
 
@@ -20,7 +21,6 @@ const WINDOW = 16;
 /** Connections that one registration may wear out before the server is taken to refuse it. */
 const ATTEMPTS = 3;
 
-const WITHHELD = '(password withheld)';
 const FORM_ID = 'register-form';
 
 interface Registration {
@@ -34,7 +34,8 @@ interface Registration {
 
 /**
  * Creates accounts by in-band registration before authentication (XEP-0077 section 3.1), many on one connection. A
- * server that closes the connection after each is met with a new connection, one request at a time.
+ * server that closes the connection after each is met with a new connection, one request at a time; so is, on the same
+ * connection, one that answers only the last of several requests.
  */
 export function registerProvisioner(context: ProvisionerContext): Provisioner {
   return new Registrar(context);
@@ -51,6 +52,7 @@ class Registrar implements Provisioner {
   /** One until the server has shown that it goes on after a registration. */
   #window = 1;
   #closesAfterEach = false;
+  #answersOnlyLast = false;
   #closed = false;
   #count = 0;
 
@@ -182,6 +184,7 @@ class Registrar implements Provisioner {
     const registration = this.#sent.get(stanza.attrs.id ?? '');
     const { type } = stanza.attrs;
     if (stanza.name !== 'iq' || registration === undefined || (type !== 'result' && type !== 'error')) return;
+    this.#repeatOvertaken(registration);
     this.#sent.delete(registration.id);
     clearTimeout(registration.timer);
     const error = child(stanza, 'error');
@@ -189,13 +192,27 @@ class Registrar implements Provisioner {
     // After a lost connection the request is repeated; a name that is unique to the run can only be taken by itself.
     const doneBefore = condition === 'conflict' && registration.attempts > 1;
     if (type === 'result' || doneBefore) {
-      if (!this.#closesAfterEach) this.#window = WINDOW;
-      else this.#leave();
+      if (this.#closesAfterEach) this.#leave();
+      else if (!this.#answersOnlyLast) this.#window = WINDOW;
       registration.resolve(registration.account);
     } else {
       registration.reject(this.#refusal(registration.account, condition, stanza));
     }
     this.#pump();
+  }
+
+  /**
+   * A stream is served in order (RFC 6120 10.1), so an answer shows that no other will come to the requests before it:
+   * jabberd2 answers only the last of those under way. They are repeated one at a time.
+   */
+  #repeatOvertaken(answered: Registration): void {
+    const before = [...this.#sent.values()];
+    const overtaken = before.slice(0, before.indexOf(answered));
+    if (overtaken.length === 0) return;
+    this.#answersOnlyLast = true;
+    this.#window = 1;
+    for (const { id } of overtaken) this.#sent.delete(id);
+    this.#waiting.unshift(...overtaken);
   }
 
   #refusal(account: Account, condition: string, reply: Element): TargetError {

@@ -116,13 +116,20 @@ function sameName(template: Element, actual: Element): boolean {
   return template.name === actual.name && comparableNamespace(template.ns) === comparableNamespace(actual.ns);
 }
 
+/** An attribute's value, or its default: a roster item without one has the subscription "none" (RFC 6121 2.1.2.5). */
+function valueOf(actual: Element, key: string): string | undefined {
+  const value = actual.attrs[key];
+  const hasDefault = key === 'subscription' && actual.name === 'item' && actual.ns === NS.roster;
+  return value === undefined && hasDefault ? 'none' : value;
+}
+
 function attributesMatch(
   template: Element,
   actual: Element,
   captures: Readonly<Record<string, string>>,
 ): boolean {
   for (const key in template.attrs) {
-    if (!meets(readDemand(template.attrs[key] ?? ''), actual.attrs[key], captures)) return false;
+    if (!meets(readDemand(template.attrs[key] ?? ''), valueOf(actual, key), captures)) return false;
   }
   return true;
 }
@@ -148,7 +155,7 @@ function compare(
     }
   };
   for (const key in template.attrs) {
-    judge(`${path}/@${key}`, readDemand(template.attrs[key] ?? ''), actual.attrs[key]);
+    judge(`${path}/@${key}`, readDemand(template.attrs[key] ?? ''), valueOf(actual, key));
   }
   const listed = elements(template);
   const demand = textDemand(template, listed.length > 0);

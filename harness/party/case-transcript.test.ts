@@ -8,7 +8,12 @@ describe('CaseTranscript', () => {
   it('keeps the order of all parties, and the time since the case began', () => {
     const transcript = new CaseTranscript();
     record(transcript, 'juliet', 'sent', '<presence/>');
-    transcript.note('romeo/orchard', 'cut');
+    transcript.recorder('romeo/orchard')({
+      direction: 'none',
+      kind: 'note',
+      xml: 'cut',
+      atMs: performance.now(),
+    });
     record(transcript, 'romeo/orchard', 'received', '<message/>');
     const entries = transcript.entries();
     expect(entries.map(({ party, direction, kind, xml }) => [party, direction, kind, xml])).to.deep.equal([
@@ -25,6 +30,16 @@ describe('CaseTranscript', () => {
     record(transcript, 'juliet', 'received', "<iq type='error' id='fence-1'/>");
     record(transcript, 'juliet', 'received', "<iq type='error' id='defence-1'/>");
     expect(transcript.entries().map(({ kind }) => kind)).to.deep.equal(['fence', 'fence', 'stanza']);
+  });
+
+  it('knows what a party, or any resource of a user, has sent', () => {
+    const transcript = new CaseTranscript();
+    record(transcript, 'juliet', 'received', '<presence/>');
+    record(transcript, 'juliet/balcony', 'sent', '<message/>');
+    const isPresence = (xml: string) => xml.startsWith('<presence');
+    expect(transcript.sent('juliet', isPresence)).to.equal(false);
+    expect(transcript.sent('juliet', (xml) => xml.startsWith('<message'))).to.equal(true);
+    expect(transcript.sent('jul', (xml) => xml.startsWith('<message'))).to.equal(false);
   });
 
   it('finds the latest stanza received, and marks it as unexpected', () => {

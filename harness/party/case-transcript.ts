@@ -20,20 +20,19 @@ export class CaseTranscript {
     };
   }
 
-  /** A remark of the harness. */
-  note(party: string, text: string): void {
-    this.#entries.push({
-      at: this.#since(performance.now()),
-      party,
-      direction: 'none',
-      kind: 'note',
-      xml: text,
-    });
-  }
-
   /** How many entries there are now. */
   mark(): number {
     return this.#entries.length;
+  }
+
+  /** Whether the party, or for a user any resource, has sent a stanza like this. */
+  sent(party: string, isLike: (xml: string) => boolean): boolean {
+    return this.#entries.some(
+      (entry) =>
+        entry.direction === 'sent' &&
+        (entry.party === party || entry.party.startsWith(`${party}/`)) &&
+        isLike(entry.xml),
+    );
   }
 
   /** The position of the latest received stanza of the party with this text. */

@@ -13,12 +13,15 @@ import { automaticReply, type MarkerListener, markerId, type Party, stanzaText }
 export class ContactHost {
   readonly #contacts = new Map<string, Contact>();
   #end: StreamEnd | undefined;
+  #isClosing = false;
 
   constructor(
     readonly domain: string,
     private readonly stream: ComponentStream,
   ) {
     stream.onStanza((stanza, xml, atMs) => {
+      // No answer can be sent behind the closing tag.
+      if (this.#isClosing) return;
       const to = stanza.attrs.to ?? '';
       const contact = this.#contacts.get(bareJid(to));
       if (contact !== undefined) contact.receive(stanza, xml, atMs);
@@ -26,6 +29,7 @@ export class ContactHost {
     });
     stream.onEnd((end) => {
       this.#end = end;
+      for (const contact of this.#contacts.values()) contact.hostEnded();
     });
   }
 
@@ -61,13 +65,14 @@ export class ContactHost {
 
   /** Ends the component's stream. */
   close(): Promise<void> {
+    this.#isClosing = true;
     return this.stream.close();
   }
 
   /** Queries to the component itself (service discovery, ping) get the answer that any entity owes. */
   #answer(stanza: Element): void {
     const reply = automaticReply(stanza);
-    if (reply !== undefined && this.#end === undefined) this.stream.send(stanzaText(reply));
+    if (reply !== undefined) this.stream.send(stanzaText(reply));
   }
 }
 
@@ -96,15 +101,21 @@ export class Contact implements Party {
     this.write(text);
   }
 
+  /** To be called when the component's stream has ended: whoever waits looks again. */
+  hostEnded(): void {
+    this.arrivals.notify();
+  }
+
   /** Takes a stanza that the component received for this contact. */
   receive(stanza: Element, xml: string, atMs: number): void {
     this.#record({ direction: 'received', kind: 'stanza', xml, atMs });
+    const entry = this.transcript.mark() - 1;
     const marker = markerId(stanza);
+    const reply = automaticReply(stanza);
+    if (reply !== undefined) this.send(reply);
     if (marker === undefined) {
-      this.mailbox.stanzas.push({ element: stanza, xml, atMs, entry: this.transcript.mark() - 1 });
-      const reply = automaticReply(stanza);
-      if (reply !== undefined) this.send(reply);
-    } else {
+      this.mailbox.stanzas.push({ element: stanza, xml, atMs, entry });
+    } else if (reply === undefined) {
       this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs.type === 'error');
     }
     this.arrivals.notify();

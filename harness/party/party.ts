@@ -30,6 +30,15 @@ export function markerId(stanza: Element): string | undefined {
   return id?.startsWith(MARKER_PREFIX) ? id : undefined;
 }
 
+/** Whether the stanza is a roster push, or would be one if its sender may send it (RFC 6121 2.1.6). */
+export function isPush(stanza: Element): boolean {
+  return (
+    stanza.name === 'iq' &&
+    stanza.attrs.type === 'set' &&
+    elements(stanza).some((item) => item.ns === NS.roster)
+  );
+}
+
 /**
  * What a well-behaved entity answers on its own to an IQ get or set (RFC 3920 9.2.3): a result to a roster push
  * (RFC 3921 8.1), an error to what it doesn't know; nothing to anything else.
@@ -38,8 +47,7 @@ export function automaticReply(stanza: Element): Element | undefined {
   const type = stanza.attrs.type;
   if (stanza.name !== 'iq' || (type !== 'get' && type !== 'set')) return undefined;
   const addresses = { to: stanza.attrs.from, from: stanza.attrs.to, id: stanza.attrs.id };
-  const isPush = type === 'set' && elements(stanza).some((item) => item.ns === NS.roster);
-  if (isPush) return element('iq', NS.client, { to: addresses.to, id: addresses.id, type: 'result' });
+  if (isPush(stanza)) return element('iq', NS.client, { to: addresses.to, id: addresses.id, type: 'result' });
   return element('iq', NS.client, { ...addresses, type: 'error' }, [
     element('error', NS.client, { type: 'cancel' }, [element('service-unavailable', NS.stanzaErrors)]),
   ]);

@@ -3,12 +3,14 @@ import { type Element, element, NS } from '../wire/element.js';
 import type { StreamEnd } from '../wire/failure.js';
 import type { CaseTranscript } from './case-transcript.js';
 import { type Arrivals, Mailbox } from './mailbox.js';
-import { automaticReply, type MarkerListener, markerId, type Party, stanzaText } from './party.js';
+import { automaticReply, isPush, type MarkerListener, markerId, type Party, stanzaText } from './party.js';
 
 /** A connected resource of a user, on its own stream. */
 export class Resource implements Party {
   readonly mailbox = new Mailbox();
   readonly jid: string;
+  /** Leaves roster pushes to the scenario to answer. */
+  leavesPushes = false;
   /** Has sent initial presence and nothing that ended it (RFC 3921 5.1.1, 5.1.5). */
   available = false;
   #end: StreamEnd | undefined;
@@ -64,7 +66,10 @@ export class Resource implements Party {
     const id = `roster-${++this.#requests}`;
     this.send(element('iq', NS.client, { type: 'get', id }, [element('query', NS.roster)]));
     const answer = () =>
-      this.mailbox.stanzas.find(({ element: { name, attrs } }) => name === 'iq' && attrs.id === id);
+      this.mailbox.stanzas.find(
+        ({ element: { name, attrs } }) =>
+          name === 'iq' && attrs.id === id && (attrs.type === 'result' || attrs.type === 'error'),
+      );
     await this.arrivals.until(() => answer() !== undefined || !this.connected, timeoutMs);
     return answer()?.element;
   }
@@ -86,11 +91,12 @@ export class Resource implements Party {
 
   #receive(stanza: Element, xml: string, atMs: number): void {
     const marker = markerId(stanza);
+    const reply = this.leavesPushes && isPush(stanza) ? undefined : automaticReply(stanza);
+    if (reply !== undefined && this.connected) this.send(reply);
     if (marker === undefined) {
       this.mailbox.stanzas.push({ element: stanza, xml, atMs, entry: this.transcript.find(this.name, xml) });
-      const reply = automaticReply(stanza);
-      if (reply !== undefined && this.connected) this.send(reply);
-    } else {
+    } else if (reply === undefined) {
+      // A query that the server passes on instead of answering it has not come back yet.
       this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs.type === 'error');
     }
     this.arrivals.notify();

@@ -1,14 +1,16 @@
 import type { PlayableCase } from '../scenario/types.js';
 import { element, NS } from '../wire/element.js';
-import { type Stage, World } from './world.js';
+import { itemOf } from './subscription.js';
+import { type RequestSign, type Stage, World } from './world.js';
 
 /**
  * Finds out how a waiting request shows on this target: whether one that has reached a resource already is delivered
  * to the next one too, as RFC 3921 5.1.6 and RFC 6121 3.1.3 demand. Where it is not, reading a state back has to
- * approve instead; that the target breaks these clauses is for the scenarios to say.
+ * approve instead, which shows something only where approving what nobody asked for changes nothing (RFC 3921 9.2).
+ * That the target breaks these clauses is for the scenarios to say.
  * @throws HarnessFault or TargetError
  */
-export async function redeliversRequests(stage: Stage): Promise<boolean> {
+export async function findRequestSign(stage: Stage): Promise<RequestSign> {
   const world = await World.create(CALIBRATION, stage);
   try {
     const join = async (name: string) => {
@@ -27,7 +29,12 @@ export async function redeliversRequests(stage: Stage): Promise<boolean> {
     await world.fence.pass([second]);
     const asked = (resource: typeof first) =>
       resource.mailbox.stanzas.some(({ element }) => element.attrs.type === 'subscribe');
-    return asked(first) && asked(second);
+    if (asked(first) && asked(second)) return 'redelivered';
+    const stranger = world.party('nurse').jid;
+    first.send(element('presence', NS.client, { to: stranger, type: 'subscribed' }));
+    await world.fence.pass([first]);
+    const granted = itemOf(await world.roster(first), stranger)?.attrs.subscription === 'from';
+    return granted ? 'hidden' : 'approvable';
   } finally {
     world.dismiss();
   }
@@ -48,7 +55,10 @@ const CALIBRATION: PlayableCase = {
   },
   name: 'only',
   users: [{ name: 'romeo', resources: [], line: 0 }],
-  contacts: [{ name: 'juliet', placement: 'remote', line: 0 }],
+  contacts: [
+    { name: 'juliet', placement: 'remote', line: 0 },
+    { name: 'nurse', placement: 'remote', line: 0 },
+  ],
   subscriptions: [],
   exchanges: [],
   states: [],

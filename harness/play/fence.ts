@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { FENCE_NS, MARKER_PREFIX } from '../party/case-transcript.js';
 import type { MarkerListener, Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
@@ -23,6 +24,8 @@ export class Fence {
   readonly #bounced: string[] = [];
   /** Messages sent to users without an available resource, by user: stored unless they bounced. */
   readonly #sentinels = new Map<string, Set<string>>();
+  /** An account that was given may still hold the stored markers of an earlier run. */
+  readonly #case = randomBytes(4).toString('hex');
   #sent = 0;
 
   constructor(
@@ -70,15 +73,25 @@ export class Fence {
   }
 
   /**
+   * Passes when the server has dealt with what each of them sent to it, which is in order on one stream.
+   * @throws HarnessFault when a marker does not come back
+   */
+  async passOwn(parties: readonly Resource[]): Promise<void> {
+    await this.#round(parties, false);
+  }
+
+  /**
    * Passes when a user who was away has been given what was stored: the messages sent by {@link leaveSentinel},
    * which stand behind it in the store.
    */
   async passStored(user: string): Promise<void> {
     const sentinels = this.#sentinels.get(user);
     if (sentinels === undefined) return;
-    const arrived = await this.world.arrivals.until(() => sentinels.size === 0, this.timeoutMs);
+    const settled = () => sentinels.size === 0 || this.world.lostStream() !== undefined;
+    await this.world.arrivals.until(settled, this.timeoutMs);
     this.#sentinels.delete(user);
-    if (!arrived) {
+    this.world.demandStreams();
+    if (sentinels.size > 0) {
       throw new HarnessFault(
         `a message sent to ${user} while no resource was available neither came back as an error nor was delivered at the next log-in within ${this.timeoutMs} ms, so nothing shows when stored stanzas have all been delivered`,
       );
@@ -111,9 +124,9 @@ export class Fence {
     for (const party of parties) {
       for (const stanza of this.#markersOf(party, withMessages)) party.send(stanza);
     }
-    const complete = () => this.#pending.size === 0 || this.#lost() !== undefined;
+    const complete = () => this.#pending.size === 0 || this.world.lostStream() !== undefined;
     const arrived = await this.world.arrivals.until(complete, this.timeoutMs);
-    const lost = this.#lost();
+    const lost = this.world.lostStream();
     const missing = [...this.#pending.values()].map((marker) => marker.path);
     const bounced = this.#bounced.splice(0);
     this.#pending.clear();
@@ -161,15 +174,7 @@ export class Fence {
   }
 
   #nextId(): string {
-    return `${MARKER_PREFIX}${++this.#sent}`;
-  }
-
-  #lost(): string | undefined {
-    for (const resource of this.world.resources.values()) {
-      if (resource.lost !== undefined) return `${resource.name} lost its stream: ${resource.lost.message}`;
-    }
-    const component = this.world.stage.contacts?.lost;
-    return component === undefined ? undefined : `the component lost its stream: ${component.message}`;
+    return `${MARKER_PREFIX}${this.#case}-${++this.#sent}`;
   }
 }
 

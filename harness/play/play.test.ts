@@ -168,7 +168,7 @@ describe('playCase, against the embedded server', () => {
     const played = await play(...OFFLINE);
     expect(played.ending).to.equal('error');
     expect(played.reason).to.match(
-      /^a message sent to romeo while no resource was available .* within 1000 ms/,
+      /^a message sent to romeo while no resource was available .* within 4000 ms/,
     );
   });
 
@@ -178,7 +178,7 @@ describe('playCase, against the embedded server', () => {
     const played = await play(GIVEN, APPROVE, NO_ERROR);
     expect(played.ending).to.equal('error');
     expect(played.reason).to.match(
-      /^fence marker not back within 1000 ms: message from juliet to romeo\/orchard/,
+      /^fence marker not back within 4000 ms: message from juliet to romeo\/orchard/,
     );
     expect(played.findings).to.deep.equal([]);
   });
@@ -202,6 +202,79 @@ describe('playCase, against the embedded server', () => {
     expect(played.ending).to.equal('error');
     expect(played.reason).to.match(/^romeo\/orchard lost its stream: /);
     expect(played.transcript.length).to.be.greaterThan(10);
+  });
+
+  it('takes no silence for proof when a stream is lost while it is waited for', async () => {
+    for (const [meddler, whose] of [
+      [clients, /^romeo\/orchard lost its stream: /],
+      [components, /^the component lost its stream: /],
+    ] as const) {
+      let cut = () => {};
+      meddler.meddle = (text, towards, link) => {
+        if (towards === 'client' && text.includes('fence-')) cut = link.cut;
+        return text;
+      };
+      const stage = Object.create(target, {
+        settleMs: {
+          get: () => {
+            cut();
+            return 300;
+          },
+        },
+      }) as Target;
+      const played = await playCase(written(PENDING_OUT, APPROVE, NO_ERROR), stage, states, () => []);
+      expect(played.ending).to.equal('error');
+      expect(played.reason).to.match(whose);
+      expect(played.findings).to.deep.equal([]);
+      meddler.meddle = (text) => text;
+      await target.checkAlive();
+    }
+  });
+
+  it('is an error when the roster is refused: that is not an empty one', async () => {
+    clients.meddle = (text, towards) =>
+      towards === 'server' ? text.replaceAll('jabber:iq:roster', 'jabber:iq:rooster') : text;
+    const played = await play(GIVEN, APPROVE, NO_ERROR);
+    expect(played.ending).to.equal('error');
+    expect(played.reason).to.match(/^romeo\/orchard was refused its roster \(service-unavailable/);
+  });
+
+  it('keeps what came to a resource before it logged in again', async () => {
+    const judged: string[] = [];
+    const play = written(
+      PENDING_OUT,
+      APPROVE,
+      APPROVED,
+      '<login resource="romeo/orchard"/>',
+      '<expect at="romeo/orchard" proves="rfc3921:9.3/a"><presence from="{romeo/orchard}"/></expect>',
+    );
+    const played = await playCase(play, target, states, (xml) => {
+      judged.push(xml);
+      return [];
+    });
+    expect(played.ending, played.reason).to.equal('played');
+    expect(judged.some((xml) => xml.includes("id='approval'"))).to.equal(true);
+  });
+
+  it('is an error with all that was observed when the form of what came cannot be judged', async () => {
+    const played = await playCase(written(PENDING_OUT, APPROVE, APPROVED), target, states, () => {
+      throw new Error('out of memory');
+    });
+    expect(played.ending).to.equal('error');
+    expect(played.reason).to.match(/^the harness failed: Error: out of memory/);
+    expect(verdicts(played)).to.deep.equal(['expect yes']);
+  });
+
+  it('marks the fences of each case apart: a given account may hold stored markers of an earlier run', async () => {
+    const markers = async () => {
+      const { transcript } = await play(GIVEN, APPROVE, NO_ERROR);
+      const fences = transcript.filter(({ kind, direction }) => kind === 'fence' && direction === 'sent');
+      return fences.flatMap(({ xml }) => /\bid='([^']+)'/.exec(xml)?.[1] ?? []);
+    };
+    const first = await markers();
+    expect(first).not.to.deep.equal([]);
+    expect(first).to.not.include.members(await markers());
+    expect((await markers()).some((id) => first.includes(id))).to.equal(false);
   });
 
   it('sends malformed text as it stands, and reports the end of the stream that it brings', async () => {
@@ -231,7 +304,7 @@ describe('playCase, against the embedded server', () => {
         ? text.replaceAll(/<iq[^>]*id='roster-1'.*?<\/iq>|<iq[^>]*id='roster-1'.*?\/>/g, '')
         : text;
     const played = await play(GIVEN, APPROVE, NO_ERROR);
-    expect(played.reason).to.equal('romeo/orchard got no answer to its roster request within 1000 ms');
+    expect(played.reason).to.equal('romeo/orchard got no answer to its roster request within 4000 ms');
   });
 
   it('measures how late after its fence a stanza came', async () => {
@@ -239,13 +312,13 @@ describe('playCase, against the embedded server', () => {
       if (towards === 'server') return text;
       const late = /<presence[^>]*id='approval'[^>]*\/>/.exec(text)?.[0];
       if (late === undefined) return text;
-      setTimeout(() => link.tell(late), 80);
+      setTimeout(() => link.tell(late), 600);
       return text.replace(late, '');
     };
     const played = await play(PENDING_OUT, APPROVE, APPROVED);
     expect(verdicts(played)).to.deep.equal(['expect yes']);
     expect(played.lateness).to.have.length(1);
-    expect(played.lateness[0]?.ms).to.be.within(20, 1000);
+    expect(played.lateness[0]?.ms).to.be.greaterThan(0);
   });
 
   it('reports what is missing from the scenario and from the run as errors', async () => {

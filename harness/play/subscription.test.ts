@@ -42,6 +42,12 @@ describe('compareState', () => {
     expect(differing('None + Pending In', 'no', { pendingIn: true })).to.deep.equal([]);
   });
 
+  it('takes what the target does not show for no difference', () => {
+    expect(differing('None', '', { pendingIn: undefined })).to.deep.equal([]);
+    expect(differing('None + Pending In', '', { pendingIn: undefined })).to.deep.equal([]);
+    expect(differing('To', '', { item: true, pendingIn: undefined })).to.deep.equal(['subscription to none']);
+  });
+
   it('wants an item in every other state, whatever was asked for', () => {
     expect(differing('To', 'no', { subscription: 'to', item: true })).to.deep.equal([]);
     expect(differing('To', '', { subscription: 'to' })).to.deep.equal(['roster item yes no']);
@@ -53,6 +59,9 @@ describe('describeState', () => {
     expect(describeState(NOTHING)).to.equal('no roster item, no request waiting');
     expect(describeState({ item: true, subscription: 'from', ask: true, pendingIn: true })).to.equal(
       "subscription='from' ask='subscribe', a request waiting",
+    );
+    expect(describeState({ ...NOTHING, pendingIn: undefined })).to.equal(
+      'no roster item, not shown whether a request waits',
     );
   });
 });

@@ -15,8 +15,8 @@ export interface FoundState {
   readonly item: boolean;
   readonly subscription: string;
   readonly ask: boolean;
-  /** A request of the contact waits for an answer. */
-  readonly pendingIn: boolean;
+  /** A request of the contact waits for an answer; undefined where the target does not show whether it does. */
+  readonly pendingIn: boolean | undefined;
 }
 
 /** A subscription state wanted, with the roster item where it may be missing. */
@@ -31,8 +31,9 @@ export interface WantedState {
  * @throws Blocked when the state read back is another one
  */
 export async function reachState(world: World, decl: SubscriptionDecl, wanted: WantedState): Promise<void> {
-  // The contact's name is as new as the account: neither can know of the other.
-  if (wanted.state.path.length === 0 && wanted.item === 'no') return;
+  // A remote contact's name is new: nobody can know of it. Two accounts that were given may know each other.
+  const isNew = world.contacts.has(decl.to);
+  if (isNew && wanted.state.path.length === 0 && wanted.item === 'no') return;
   const setup = await world.connectExtra(decl.of, 'setup');
   const contact: Party = world.contacts.get(decl.to) ?? (await world.connectExtra(decl.to, 'setup'));
   const bare = bareJid(contact.jid);
@@ -60,8 +61,11 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
         .join(', ')}`,
     );
   }
-  await setup.leave('unavailable');
-  if (contact instanceof Resource) await contact.leave('unavailable');
+  const leaving = contact instanceof Resource ? [setup, contact] : [setup];
+  for (const resource of leaving) resource.send(element('presence', NS.client, { type: 'unavailable' }));
+  // A server may answer the end of a stream before it has dealt with what was sent on it.
+  await world.fence.passOwn(leaving);
+  for (const resource of leaving) await resource.leave('close');
   await world.fence.passOnTheWay([...world.contacts.values()]);
 }
 
@@ -71,18 +75,21 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
  * A.2.3).
  */
 export async function readState(world: World, of: string, to: string): Promise<FoundState> {
+  const isAsked = world.transcript.sent(to, isRequest);
   const reader = await world.connectExtra(of, 'reader');
   const bare = bareJid(world.jids.get(to) ?? '');
   const shown = await showState(world, reader, bare);
   const isGranted = shown.subscription === 'from' || shown.subscription === 'both';
-  if (world.stage.redelivers || shown.pendingIn || isGranted) return shown;
+  if (world.stage.requestSign === 'hidden')
+    return { ...shown, pendingIn: isAsked && !isGranted ? undefined : false };
+  if (world.stage.requestSign === 'redelivered' || shown.pendingIn || isGranted) return shown;
   reader.send(element('presence', NS.client, { to: bare, type: 'subscribed' }));
   await world.fence.pass([reader]);
   const after = itemOf(await world.roster(reader), bare)?.attrs.subscription;
   return { ...shown, pendingIn: after === 'from' || after === 'both' };
 }
 
-/** Where a state found departs from the one wanted; pure. */
+/** Where a state found departs from the one wanted; what the target does not show is no difference. Pure. */
 export function compareState(wanted: WantedState, found: FoundState): Difference[] {
   const signs = wanted.state.recognised;
   const differences: Difference[] = [];
@@ -91,7 +98,9 @@ export function compareState(wanted: WantedState, found: FoundState): Difference
   };
   compare('subscription', signs.subscription, found.subscription);
   compare('ask', askText(signs.ask), askText(found.ask));
-  compare('request waiting', yesNo(signs.pendingIn), yesNo(found.pendingIn));
+  if (found.pendingIn !== undefined) {
+    compare('request waiting', yesNo(signs.pendingIn), yesNo(found.pendingIn));
+  }
   const item = wanted.state.itemOptional ? wanted.item : 'yes';
   if (item === 'yes' || item === 'no') compare('roster item', item, yesNo(found.item));
   return differences;
@@ -100,7 +109,11 @@ export function compareState(wanted: WantedState, found: FoundState): Difference
 /** The state found in words. */
 export function describeState(found: FoundState): string {
   const item = found.item ? `subscription='${found.subscription}'` : 'no roster item';
-  return `${item}${found.ask ? " ask='subscribe'" : ''}, ${found.pendingIn ? 'a' : 'no'} request waiting`;
+  const request =
+    found.pendingIn === undefined
+      ? 'not shown whether a request waits'
+      : `${found.pendingIn ? 'a' : 'no'} request waiting`;
+  return `${item}${found.ask ? " ask='subscribe'" : ''}, ${request}`;
 }
 
 async function showState(world: World, reader: Resource, contact: string): Promise<FoundState> {
@@ -118,11 +131,12 @@ async function showState(world: World, reader: Resource, contact: string): Promi
     item: item !== undefined,
     subscription: item?.attrs.subscription ?? 'none',
     ask: item?.attrs.ask === 'subscribe',
-    pendingIn,
+    pendingIn: world.stage.requestSign === 'hidden' ? undefined : pendingIn,
   };
 }
 
-function itemOf(roster: Element, contact: string): Element | undefined {
+/** The item of a roster result for this contact. */
+export function itemOf(roster: Element, contact: string): Element | undefined {
   const query = child(roster, 'query', NS.roster);
   return query === undefined
     ? undefined
@@ -142,6 +156,10 @@ async function setItem(
     element('iq', NS.client, { type: 'set', id: 'setup-item' }, [element('query', NS.roster, {}, [item])]),
   );
   await world.fence.passOnTheWay([setup]);
+}
+
+function isRequest(xml: string): boolean {
+  return /^<presence\b[^>]*\btype=(['"])subscribe\1/.test(xml);
 }
 
 function askText(ask: boolean): string {

@@ -6,15 +6,31 @@ import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import type { PlayableCase, ResourceDecl } from '../scenario/types.js';
 import type { ClientStream } from '../wire/client.js';
+import { child } from '../wire/element.js';
+import { describeError } from '../wire/failure.js';
 import type { Recorder } from '../wire/transcript.js';
 import { HarnessFault } from './fault.js';
 import { Fence } from './fence.js';
 
+/** How it shows on a target that a contact's request waits for an answer. */
+export type RequestSign =
+  /** It is delivered to each new resource: where none is delivered, none waits. */
+  | 'redelivered'
+  /** Approving it changes the subscription, which approving what nobody asked for does not. */
+  | 'approvable'
+  /** It does not show: the target delivers a request once, and lets the user approve what nobody asked for. */
+  | 'hidden';
+
 /** What a case needs of the run that it belongs to. */
 export interface Stage {
   readonly domain: string;
-  /** Longest wait for anything, in milliseconds. */
+  /** Longest wait for a stanza that is judged, in milliseconds. */
   readonly timeoutMs: number;
+  /**
+   * Longest wait for what judging rests on (log-ins, rosters, markers), in milliseconds. Without it nothing is judged,
+   * so that patience costs no verdict, and a loaded machine gets its time.
+   */
+  readonly patienceMs: number;
   /** Wait after a fence before silence counts, in milliseconds. */
   readonly settleMs: number;
   /** A fresh account whose name begins with the hint. */
@@ -23,8 +39,7 @@ export interface Stage {
   logIn(account: Account, resource: string, record: Recorder): Promise<ClientStream>;
   /** Where contacts live; undefined when no component was given. */
   readonly contacts: ContactHost | undefined;
-  /** Whether a request that waits is delivered to each new resource: then its absence shows that none waits. */
-  readonly redelivers: boolean;
+  readonly requestSign: RequestSign;
   /** A name for a contact, unique in the run. */
   contactName(hint: string): string;
 }
@@ -39,10 +54,15 @@ export class World {
   readonly resources = new Map<string, Resource>();
   /** JIDs by placeholder: `romeo`, `romeo/orchard`, `juliet`, `domain`. */
   readonly jids = new Map<string, string>();
+  /** Resources that have logged in again since, by their earlier streams. */
+  readonly #former: Resource[] = [];
+  /** The component that this case's contacts live on: the run may connect another one meanwhile. */
+  readonly #contactHost: ContactHost | undefined;
   #extras = 0;
 
   private constructor(readonly stage: Stage) {
-    this.fence = new Fence(this, stage.timeoutMs);
+    this.#contactHost = stage.contacts;
+    this.fence = new Fence(this, stage.patienceMs);
     this.jids.set('domain', stage.domain);
   }
 
@@ -58,8 +78,9 @@ export class World {
       }
     }
     for (const { name } of play.contacts) {
-      if (stage.contacts === undefined) throw new HarnessFault(`no component was given to play ${name}`);
-      const contact = stage.contacts.contact(
+      const host = world.#contactHost;
+      if (host === undefined) throw new HarnessFault(`no component was given to play ${name}`);
+      const contact = host.contact(
         name,
         stage.contactName(name),
         world.transcript,
@@ -79,9 +100,9 @@ export class World {
     return party;
   }
 
-  /** Everybody, also resources that have left. */
+  /** Everybody, also resources that have left, and the earlier streams of those that have logged in again. */
   parties(): Party[] {
-    return [...this.resources.values(), ...this.contacts.values()];
+    return [...this.#former, ...this.resources.values(), ...this.contacts.values()];
   }
 
   /** The resources that are connected. */
@@ -92,6 +113,7 @@ export class World {
   /** Logs a declared resource in: roster request first, then initial presence (RFC 3921 7.3). */
   async join(user: string, decl: ResourceDecl): Promise<Resource> {
     const resource = await this.connect(user, decl.name);
+    resource.leavesPushes = decl.leavesPushes;
     if (decl.interested) await this.roster(resource);
     if (decl.available) resource.sendInitialPresence(decl.presence);
     return resource;
@@ -104,6 +126,8 @@ export class World {
     const name = `${user}/${resource}`;
     const stream = await this.stage.logIn(account, resource, this.transcript.recorder(name));
     const party = new Resource(name, user, stream, this.transcript, this.arrivals, this.fence.returned);
+    const former = this.resources.get(name);
+    if (former !== undefined) this.#former.push(former);
     this.resources.set(name, party);
     this.jids.set(name, party.jid);
     return party;
@@ -116,10 +140,15 @@ export class World {
 
   /** The roster, as the resource gets it. */
   async roster(resource: Resource) {
-    const answer = await resource.requestRoster(this.stage.timeoutMs);
+    const answer = await resource.requestRoster(this.stage.patienceMs);
     if (answer === undefined) {
       throw new HarnessFault(
-        `${resource.name} got no answer to its roster request within ${this.stage.timeoutMs} ms${this.loss(resource)}`,
+        `${resource.name} got no answer to its roster request within ${this.stage.patienceMs} ms${this.loss(resource)}`,
+      );
+    }
+    if (answer.attrs.type === 'error') {
+      throw new HarnessFault(
+        `${resource.name} was refused its roster (${describeError(child(answer, 'error') ?? answer)})`,
       );
     }
     return answer;
@@ -127,8 +156,26 @@ export class World {
 
   /** Ends every stream of the case, without waiting for the target's farewell. */
   dismiss(): void {
-    for (const resource of this.resources.values()) void resource.leave('cut');
-    for (const contact of this.contacts.values()) this.stage.contacts?.release(contact);
+    for (const resource of [...this.#former, ...this.resources.values()]) void resource.leave('cut');
+    for (const contact of this.contacts.values()) this.#contactHost?.release(contact);
+  }
+
+  /**
+   * Makes sure that silence was not that of a broken stream.
+   * @throws HarnessFault when one has ended without the harness ending it
+   */
+  demandStreams(): void {
+    const lost = this.lostStream();
+    if (lost !== undefined) throw new HarnessFault(lost);
+  }
+
+  /** Which stream of the case ended without the harness ending it, and how; undefined while all stand. */
+  lostStream(): string | undefined {
+    for (const resource of this.resources.values()) {
+      if (resource.lost !== undefined) return `${resource.name} lost its stream: ${resource.lost.message}`;
+    }
+    const component = this.contacts.size === 0 ? undefined : this.#contactHost?.lost;
+    return component === undefined ? undefined : `the component lost its stream: ${component.message}`;
   }
 
   /** Why a resource is gone, as the end of a sentence; empty when it is not. */

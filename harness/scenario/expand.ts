@@ -5,7 +5,7 @@ import type { Action, Check, Exchange, PlayableCase, Row, Scenario, StateCheck, 
  * Fills in the columns of one row and cuts the play into exchanges.
  * @returns the case as it will be played
  */
-export function expandCase(scenario: Scenario, row: Row): PlayableCase {
+function expandCase(scenario: Scenario, row: Row): PlayableCase {
   const fill = filler(row.columns);
   const applies = (placed: { readonly when: string }) => holds(placed.when, row.columns);
   const steps = scenario.steps.filter(applies).map((step) => fillStep(step, fill, applies));

@@ -97,6 +97,9 @@ describe('lintScenario', () => {
     expect(lint(TITLE, GIVEN, wrong, EXPECT)[0]).to.match(/^sample\.xml:4: .*subcribe/);
     const raw = '<send from="romeo/orchard" malformed="true">&lt;presence type="subcribe"/></send>';
     expect(lint(TITLE, GIVEN, raw, EXPECT)).to.deep.equal([]);
+    expect(lint(TITLE, GIVEN, raw.replace('romeo/orchard', 'juliet'), EXPECT)).to.deep.equal([
+      'sample.xml:4: all contacts share one stream, which malformed text would end for every case',
+    ]);
     expect(lint(TITLE, GIVEN, SEND, EXPECT.replace('type="subscribe"', 'type="sub"'))[0]).to.match(
       /^sample\.xml:5: .*sub/,
     );

@@ -118,6 +118,12 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
     for (const action of actions) {
       if (action.kind === 'send') {
         place(action.from, action.line);
+        if (action.stanza === undefined && contacts.has(action.from)) {
+          complain(
+            action.line,
+            'all contacts share one stream, which malformed text would end for every case',
+          );
+        }
         if (action.stanza !== undefined) {
           stanza(action.stanza, action.line, false);
           const { from, to } = action.stanza.attrs;

@@ -112,6 +112,7 @@ function resource(node: DomElement): ResourceDecl {
     available: choice(node, 'presence', 'available', 'unavailable'),
     presence: presence === undefined ? undefined : stanza(presence),
     joinsLater: node.getAttribute('joins') === 'later',
+    leavesPushes: node.getAttribute('pushes') === 'unanswered',
     when: attribute(node, 'when'),
     line: line(node),
   };

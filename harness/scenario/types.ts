@@ -49,6 +49,8 @@ export interface ResourceDecl extends Placed {
   readonly presence: Element | undefined;
   /** Not logged in before a `login` of the play. */
   readonly joinsLater: boolean;
+  /** Leaves roster pushes to the scenario to answer. */
+  readonly leavesPushes: boolean;
 }
 
 /** A contact outside the target's domain, played by the harness. */

@@ -46,6 +46,15 @@ describe('exitStatus', () => {
     expect(end([known('other-reason')])).to.equal(1);
   });
 
+  it('forgives a blocked case that is known to be blocked for the stated reason', () => {
+    const blocked = (status: 'expected' | 'other-reason') => ({
+      ...ended('blocked'),
+      known: [{ status, clause: 'rfc6121:A.1/one', why: 'bug 18' }],
+    });
+    expect(end([ended('pass'), blocked('expected')])).to.equal(0);
+    expect(end([ended('pass'), blocked('other-reason')])).to.equal(2);
+  });
+
   it('is 1 when a known failure must go', () => {
     expect(end([ended('pass')], { stale: ['known.xml:4: passes now'] })).to.equal(1);
   });

@@ -1,4 +1,4 @@
-import { isKnown } from './known.js';
+import { isKnown, isKnownBlocked } from './known.js';
 import type { CaseResult, RunResult, Spec } from './result.js';
 
 /** What the exit status depends on. */
@@ -14,14 +14,16 @@ export interface RunEnd {
 
 /**
  * The exit status of a run: 0 nothing broken that counts, 1 a MUST broken (with `strict` a SHOULD too) or a known
- * failure that is none any more, 2 harness or target kept cases from being judged, or all were skipped. (3, nothing selected, is known
+ * failure that is none any more, 2 harness or target kept cases from being judged
+ * (but for blocked ones that are known), or all were skipped. (3, nothing selected, is known
  * before the run.)
  */
 export function exitStatus(end: RunEnd): RunResult['exitStatus'] {
   const { cases, spec, strict } = end;
   if (end.interrupted !== '') return 2;
   if (end.stale.length > 0 || cases.some((item) => breaks(item, spec, strict))) return 1;
-  const isUnjudged = (item: CaseResult) => item.outcome === 'blocked' || item.outcome === 'error';
+  const isUnjudged = (item: CaseResult) =>
+    item.outcome === 'error' || (item.outcome === 'blocked' && !isKnownBlocked(item));
   // Nothing but skipped cases looks like a pass and is none.
   const isIdle = cases.every((item) => item.outcome === 'skipped');
   return cases.some(isUnjudged) || isIdle ? 2 : 0;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { applyKnownFailures, failureText, isKnown, type KnownFailure } from './known.js';
+import { applyKnownFailures, failureText, isKnown, isKnownBlocked, type KnownFailure } from './known.js';
 import type { CaseResult, Outcome } from './result.js';
 import { caseResult, check } from './sample.support.test.js';
 
@@ -7,6 +7,7 @@ const CLAUSE = 'rfc3921:9.3/one';
 
 function known(parts: Partial<KnownFailure> = {}): KnownFailure {
   return {
+    kind: 'broken',
     clause: CLAUSE,
     scenario: 'area/sample',
     case: 'only',
@@ -94,6 +95,22 @@ describe('applyKnownFailures', () => {
       });
     });
   }
+
+  it('expects a case that is known to be blocked to be so, and for the stated reason', () => {
+    const entry = known({ kind: 'blocked', differences: ['roster item is no, not yes'] });
+    const blocked = (reason: string) => apply(caseResult({ outcome: 'blocked', reason }), entry);
+    const expected = blocked('the state was not reached: roster item is no, not yes');
+    expect(expected).to.deep.include({ statuses: ['expected'], stale: [] });
+    expect(expected.result !== undefined && isKnownBlocked(expected.result)).to.equal(true);
+    const otherwise = blocked('the state was not reached: ask is absent, not subscribe');
+    expect(otherwise).to.deep.include({ statuses: ['other-reason'], stale: [] });
+    expect(otherwise.result !== undefined && isKnownBlocked(otherwise.result)).to.equal(false);
+    expect(apply(caseResult(), entry)).to.deep.include({
+      statuses: ['unexpected-pass'],
+      stale: ['known.xml:4: area/sample, case "only", is blocked no more; delete the line.'],
+    });
+    expect(apply(caseResult({ outcome: 'error' }), entry)).to.deep.include({ statuses: [], stale: [] });
+  });
 
   it('draws no conclusion where the clause was not put to the test', () => {
     const result = caseResult({ checks: [check(CLAUSE, { outcome: 'untested' })] });

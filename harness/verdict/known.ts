@@ -1,12 +1,14 @@
 import type { CaseResult, CheckResult, KnownFailureMatch } from './result.js';
 import { caseKey } from './summary.js';
 
-/** A clause that a target is known to break in one case. */
+/** A clause that a target is known to break in one case, or by whose breach it keeps the case from being played. */
 export interface KnownFailure {
+  /** `broken`: the clause fails in the case; `blocked`: the case's precondition can't be reached. */
+  readonly kind: 'broken' | 'blocked';
   readonly clause: string;
   readonly scenario: string;
   readonly case: string;
-  /** One of them must be part of what the report says of each failure of the clause. */
+  /** One of them must be part of what the report says of each failure of the clause, or of what blocked the case. */
   readonly differences: readonly string[];
   readonly why: string;
   /** File and line of the entry. */
@@ -42,7 +44,20 @@ export function applyKnownFailures(
         stale.push(`${entry.source}: there is no ${entry.scenario}, case "${entry.case}"; delete the line.`);
       continue;
     }
-    if (result.outcome === 'blocked' || result.outcome === 'error' || result.outcome === 'skipped') continue;
+    if (result.outcome === 'error' || result.outcome === 'skipped') continue;
+    const found = matches.get(key) ?? [];
+    if (entry.kind === 'blocked') {
+      const status = statusOfBlocked(result, entry);
+      if (status === 'unexpected-pass') {
+        stale.push(
+          `${entry.source}: ${entry.scenario}, case "${entry.case}", is blocked no more; delete the line.`,
+        );
+      }
+      found.push({ status, clause: entry.clause, why: entry.why });
+      matches.set(key, found);
+      continue;
+    }
+    if (result.outcome === 'blocked') continue;
     const checks = result.checks.filter((check) => check.clause === entry.clause);
     const broken = checks.filter((check) => check.outcome === 'fail' || check.outcome === 'warn');
     if (checks.length === 0) {
@@ -58,7 +73,6 @@ export function applyKnownFailures(
           ? 'expected'
           : 'other-reason';
     if (status === 'unexpected-pass') stale.push(`${entry.source}: ${where} passes now; delete the line.`);
-    const found = matches.get(key) ?? [];
     found.push({ status, clause: entry.clause, why: entry.why });
     matches.set(key, found);
   }
@@ -66,6 +80,13 @@ export function applyKnownFailures(
     cases: cases.map((item) => ({ ...item, known: matches.get(caseKey(item.scenario, item.case)) ?? [] })),
     stale,
   };
+}
+
+function statusOfBlocked(result: CaseResult, entry: KnownFailure): KnownFailureMatch['status'] {
+  if (result.outcome !== 'blocked') return 'unexpected-pass';
+  return entry.differences.some((difference) => result.reason.includes(difference))
+    ? 'expected'
+    : 'other-reason';
 }
 
 function isAsStated(check: CheckResult, entry: KnownFailure): boolean {
@@ -79,6 +100,11 @@ export function failureText(check: CheckResult): string {
     ({ path, expected, received }) => `${path}: expected ${expected}, received ${received}`,
   );
   return [check.reason, ...differences].join('; ');
+}
+
+/** Whether the case is blocked, and known to be for the reason that it is. */
+export function isKnownBlocked(result: CaseResult): boolean {
+  return result.outcome === 'blocked' && result.known.some((match) => match.status === 'expected');
 }
 
 /** Whether every broken check of that severity is known and broken for the stated reason. */

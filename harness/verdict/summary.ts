@@ -17,9 +17,6 @@ export const SPECS: readonly Spec[] = ['rfc3921', 'rfc6121'];
 /** The requirement levels, strictest first. */
 export const LEVELS: readonly Level[] = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY'];
 
-/** The outcomes of a case, worst news first. */
-export const OUTCOMES: readonly Outcome[] = ['fail', 'error', 'blocked', 'warn', 'skipped', 'pass'];
-
 /** What a run says of one clause: the worst of its checks. */
 export type ClauseOutcome = 'pass' | 'fail' | 'blocked' | 'untested';
 

@@ -59,7 +59,7 @@ function available(socket: TLSSocket, named: boolean): ChannelBinding[] {
 }
 
 /** The hash of the certificate (DER) under the hash of its own signature; undefined for algorithms without one. */
-export function serverEndPoint(certificate: Buffer): Buffer | undefined {
+function serverEndPoint(certificate: Buffer): Buffer | undefined {
   const outer = derValue(certificate, 0);
   const toBeSigned = derValue(certificate, outer.start);
   const algorithm = derValue(certificate, toBeSigned.end);

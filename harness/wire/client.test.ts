@@ -530,6 +530,51 @@ describe('openClient against servers that fail', () => {
     expect(error.message).to.match(/binding the resource orchard .*resource-constraint/);
   });
 
+  it('repeats a log-in that an internal error of the server ended, and says so in the transcript', async () => {
+    const streamError =
+      "<stream:error><internal-server-error xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+    const bindError =
+      "<iq type='error' id='bind'><error type='wait'><internal-server-error xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
+    fake = await startFake((number) => {
+      const left = [
+        opening(mechanisms('PLAIN')),
+        number === 1 ? streamError : success,
+        opening(bindFeature),
+        number === 2 ? bindError : bound,
+      ];
+      return () => left.shift();
+    });
+    const notes: string[] = [];
+    const client = await login(fake.endpoint('off'), {
+      timeoutMs: 3000,
+      record: ({ kind, xml }) => {
+        if (kind === 'note') notes.push(xml);
+      },
+    });
+    expect(client.jid).to.equal('romeo@xmpp.test/x');
+    expect(fake.connections()).to.equal(3);
+    expect(notes.filter((note) => /internal-server-error.*attempt [23] of/.test(note))).to.have.length(2);
+    client.cut();
+  });
+
+  it('does not repeat a log-in for ever, nor one that failed otherwise', async () => {
+    for (const [condition, attempts] of [
+      ['internal-server-error', 6],
+      ['policy-violation', 1],
+    ] as const) {
+      fake = await startFake(
+        says(
+          opening(mechanisms('PLAIN')),
+          `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>`,
+        ),
+      );
+      const error = await failed(login(fake.endpoint('off'), { timeoutMs: 5000 }));
+      expect(error.message).to.include(condition);
+      expect(fake.connections()).to.equal(attempts);
+      await fake.stop();
+    }
+  });
+
   it('reports a lost connection and XML that breaks off as the end, with the bytes recorded', async () => {
     for (const [last, kind, entry] of [
       ['', 'lost', 'it dropped the connection'],

@@ -1,6 +1,6 @@
 import { Deadline } from './deadline.js';
 import { child, type Element, escapeAttribute, escapeText, NS, text } from './element.js';
-import { describeError, type Place, TargetError, where } from './failure.js';
+import { conditionOf, describeError, INTERNAL_ERROR, type Place, TargetError, where } from './failure.js';
 import { type NegotiationOptions, negotiate, openClientStream } from './negotiation.js';
 import { authenticate, type Mechanism } from './sasl.js';
 import type { XmppConnection, XmppStream } from './stream.js';
@@ -23,13 +23,40 @@ export interface ClientStream extends XmppConnection {
   readonly features: Element;
 }
 
+/** How often a log-in is tried on a server that reports an error of its own. */
+const ATTEMPTS = 6;
+
+/** The pause before the second attempt; it doubles with each. */
+const FIRST_PAUSE_MS = 15;
+
 /**
  * Logs in: connects, secures, authenticates, binds a resource and, where the server offers it and does not mark it
- * optional, establishes a session (RFC 3921 section 3).
+ * optional, establishes a session (RFC 3921 section 3). A log-in that fails by an internal error of the server is
+ * repeated a few times, with a note in the transcript: jabberd2 knows its sessions by the numbers of their sockets, and
+ * until it has forgotten a session it refuses one on a socket of the same number.
  * @throws TargetError of any kind but `registration`; the connection is closed then
  */
 export async function openClient(options: ClientOptions): Promise<ClientStream> {
   const deadline = new Deadline(options.timeoutMs);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await logIn(options, deadline);
+    } catch (error) {
+      const isInternal = error instanceof TargetError && error.kind === 'internal';
+      const pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+      if (!isInternal || attempt === ATTEMPTS || pauseMs > deadline.remainingMs) throw error;
+      options.record({
+        atMs: performance.now(),
+        direction: 'none',
+        kind: 'note',
+        xml: `log-in failed by ${INTERNAL_ERROR} of the server; attempt ${attempt + 1} of ${ATTEMPTS} in ${pauseMs} ms`,
+      });
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+async function logIn(options: ClientOptions, deadline: Deadline): Promise<ClientStream> {
   const { stream, features: offered, place } = await negotiate(options, deadline);
   try {
     checkTlsDemand(options, offered, place);
@@ -118,7 +145,7 @@ function refuseError(reply: Element, what: string, place: Place): void {
   if (reply.attrs.type !== 'error') return;
   const error = child(reply, 'error');
   throw new TargetError(
-    'refused',
+    error !== undefined && conditionOf(error) === INTERNAL_ERROR ? 'internal' : 'refused',
     `${where(place)} refused ${what} at ${place.domain} (${error === undefined ? 'no reason given' : describeError(error)}): look into the server's log.`,
   );
 }

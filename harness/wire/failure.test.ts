@@ -1,10 +1,6 @@
 import { expect } from 'chai';
 import { element, NS } from './element.js';
-import { failed } from './failed.support.test.js';
 import { connectFailure, describeError, TargetError, tlsFailure, where } from './failure.js';
-import { startFake } from './fake-server.support.test.js';
-import { freePorts } from './prosody.support.test.js';
-import { firstReachable } from './transport.js';
 
 const place = { host: 'im.example.net', port: 5222, domain: 'example.net' };
 const withCode = (code: string) => Object.assign(new Error('as Node says it'), { code });
@@ -42,17 +38,5 @@ describe('what kept the harness from the target', () => {
     const error = element('error', NS.client, {}, [element('conflict', NS.stanzaErrors), words]);
     expect(describeError(error)).to.equal('conflict, "not today"');
     expect(describeError(element('error', NS.client))).to.equal('undefined-condition');
-  });
-});
-
-describe('firstReachable', () => {
-  it('passes over addresses that refuse, and fails with the last when all do', async () => {
-    const [dead] = await freePorts(3);
-    const fake = await startFake(() => () => undefined);
-    const closed = { host: '127.0.0.1', port: dead };
-    const open = { host: '127.0.0.1', port: fake.port };
-    expect(await firstReachable([closed, open], 1000)).to.equal(open);
-    await fake.stop();
-    expect((await failed(firstReachable([closed], 1000))).kind).to.equal('unreachable');
   });
 });

@@ -10,6 +10,7 @@ export type TargetFailure =
   | 'refused'
   | 'timeout'
   | 'stream'
+  | 'internal'
   | 'registration';
 
 /** The target could not be used; the message is one sentence for the user: what, where, what to do. */
@@ -160,6 +161,9 @@ export function tlsFailure(error: unknown, place: Place): TargetError {
   }
 }
 
+/** The defined condition of an error that lies in the server (RFC 6120 4.9.3.6, 8.3.3.7). */
+export const INTERNAL_ERROR = 'internal-server-error';
+
 /** Explains a stream that ended while something was still awaited, for a client. */
 export function streamFailure(end: StreamEnd, awaited: string, place: Place): TargetError {
   const at = where(place);
@@ -170,6 +174,11 @@ export function streamFailure(end: StreamEnd, awaited: string, place: Place): Ta
       return new TargetError(
         'not-served',
         `${at} does not serve the domain ${place.domain} (${end.streamError}): name one that it serves with --domain.`,
+      );
+    case INTERNAL_ERROR:
+      return new TargetError(
+        'internal',
+        `${at} did not send ${awaited} for ${place.domain}: ${end.message}; look into the server's log.`,
       );
     case 'see-other-host':
       return new TargetError(

@@ -104,5 +104,6 @@ async function startTls(
 }
 
 function noteTls(stream: XmppStream, socket: TLSSocket): void {
-  stream.note(`TLS established: ${socket.getProtocol()}, ${socket.getCipher().name}`);
+  const resumed = socket.isSessionReused() ? ', resumed' : '';
+  stream.note(`TLS established: ${socket.getProtocol()}, ${socket.getCipher().name}${resumed}`);
 }

@@ -287,6 +287,8 @@ export class XmppStream implements XmppConnection {
   }
 
   #deliver(received: Received): void {
+    // Behind a stream error nothing is for anyone any more, who could not answer it either.
+    if (this.#end !== undefined) return;
     if (this.#waiter !== undefined) {
       const waiter = this.#waiter;
       this.#waiter = undefined;

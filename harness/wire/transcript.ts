@@ -11,6 +11,9 @@ export type EntryKind =
   /** a remark of the harness (connected, TLS established, cut), not traffic */
   | 'note';
 
+/** Stands in transcripts and messages where a password was. */
+export const WITHHELD = '(password withheld)';
+
 /** One thing that one party sent or received. */
 export interface TranscriptEntry {
   /** Milliseconds since the case began. */

@@ -7,7 +7,7 @@ import {
   connect as tlsConnect,
 } from 'node:tls';
 import { domainToASCII } from 'node:url';
-import { Deadline } from './deadline.js';
+import type { Deadline } from './deadline.js';
 import type { Address, Endpoint } from './endpoint.js';
 import { codeOf, connectFailure, connectTimeout, TargetError, tlsFailure, where } from './failure.js';
 
@@ -21,25 +21,6 @@ export async function connectTcp(address: Address, deadline: Deadline): Promise<
     error === undefined ? connectTimeout(address) : connectFailure(error, address),
   );
   return socket;
-}
-
-/**
- * Finds the first address that accepts a connection, so that a run stays with one (RFC 6120 3.2.1).
- * @param addresses at least one, as {@link resolveTarget} gives them
- * @param timeoutMs for each of them
- * @throws TargetError `unreachable`, for the last of them
- */
-export async function firstReachable(addresses: readonly Address[], timeoutMs: number): Promise<Address> {
-  let failure: unknown = new TargetError('unreachable', 'No address to connect to was given: name a target.');
-  for (const address of addresses) {
-    try {
-      (await connectTcp(address, new Deadline(timeoutMs))).destroy();
-      return address;
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 /** The latest TLS session of an endpoint, to be resumed: saves both sides the signature and the certificate. */
@@ -79,7 +60,14 @@ export async function establishTls(
     ...(endpoint.tls === 'direct' ? { ALPNProtocols: ['xmpp-client'] } : {}),
     ...(session === undefined ? {} : { session }),
   });
-  if (resume) secured.on('session', (ticket) => sessions.set(endpoint, ticket));
+  let isChecked = false;
+  let latest: Buffer | undefined;
+  if (resume) {
+    secured.on('session', (ticket) => {
+      latest = ticket;
+      if (isChecked) sessions.set(endpoint, ticket);
+    });
+  }
   await settled(secured, 'secureConnect', deadline, (error) =>
     error === undefined
       ? new TargetError(
@@ -88,6 +76,9 @@ export async function establishTls(
         )
       : tlsFailure(error, place),
   );
+  // Node checks no name on a resumed session, and in TLS 1.2 the ticket comes before the check of the first.
+  isChecked = true;
+  if (latest !== undefined) sessions.set(endpoint, latest);
   return secured;
 }
 

@@ -40,13 +40,13 @@ export function judgeFault(fault: Fault, result: JobResult, reach: Reach | undef
 /** A permitted variation must pass every scenario. */
 export function judgeVariation(id: string, result: JobResult): Verdict {
   const bad = result.cases.filter((item) => item.outcome !== 'pass' && item.outcome !== 'skipped');
-  const holds = bad.length === 0 && result.cases.length > 0 && result.interrupted === '';
   const passed = result.cases.filter((item) => item.outcome === 'pass').length;
+  const holds = bad.length === 0 && passed > 0 && result.interrupted === '';
   return {
     id,
     kind: 'variation',
     holds,
-    line: holds ? `passed ${passed} cases` : `CRIED WOLF ${result.interrupted || strayText(bad)}`,
+    line: holds ? `passed ${passed} cases` : wolfText(result, bad),
     killed: [],
   };
 }
@@ -55,8 +55,13 @@ export function judgeVariation(id: string, result: JobResult): Verdict {
 function isStray(item: JobCase, reach: Reach): boolean {
   const key = caseKey(item.scenario, item.case);
   if (reach.own.has(key)) return item.outcome === 'error';
-  if (reach.beyond.has(key)) return item.outcome === 'error';
+  if (reach.beyond.has(key) && item.outcome === 'blocked') return false;
   return item.outcome !== 'pass' && item.outcome !== 'skipped';
+}
+
+function wolfText(result: JobResult, bad: readonly JobCase[]): string {
+  if (result.interrupted === '' && bad.length === 0) return 'UNPROVED no case was played';
+  return `CRIED WOLF ${result.interrupted || strayText(bad)}`;
 }
 
 function broken(item: JobCase): string[] {
