@@ -157,6 +157,17 @@ describe('matchTemplate', () => {
   });
 });
 
+describe('a roster item without a subscription', () => {
+  const item = (attributes: string) =>
+    `<iq type='set'><query xmlns='jabber:iq:roster'><item jid='a@b.test'${attributes}/></query></iq>`;
+
+  it('has the subscription "none", and no other', () => {
+    expect(differences(item(" subscription='none'"), item(''))).to.deep.equal([]);
+    expect(differences(item(" subscription='to'"), item(''))).to.have.length(1);
+    expect(differences(item(" ask='subscribe'"), item(''))).to.have.length(1);
+  });
+});
+
 describe('nearest', () => {
   const candidates = [
     "<message to='a@b.test'><body>Hi</body></message>",

@@ -117,7 +117,7 @@ function sameName(template: Element, actual: Element): boolean {
 }
 
 /** An attribute's value, or its default: a roster item without one has the subscription "none" (RFC 6121 2.1.2.5). */
-function valueOf(actual: Element, key: string): string | undefined {
+function attributeOf(actual: Element, key: string): string | undefined {
   const value = actual.attrs[key];
   const hasDefault = key === 'subscription' && actual.name === 'item' && actual.ns === NS.roster;
   return value === undefined && hasDefault ? 'none' : value;
@@ -129,7 +129,7 @@ function attributesMatch(
   captures: Readonly<Record<string, string>>,
 ): boolean {
   for (const key in template.attrs) {
-    if (!meets(readDemand(template.attrs[key] ?? ''), valueOf(actual, key), captures)) return false;
+    if (!meets(readDemand(template.attrs[key] ?? ''), attributeOf(actual, key), captures)) return false;
   }
   return true;
 }
@@ -155,7 +155,7 @@ function compare(
     }
   };
   for (const key in template.attrs) {
-    judge(`${path}/@${key}`, readDemand(template.attrs[key] ?? ''), valueOf(actual, key));
+    judge(`${path}/@${key}`, readDemand(template.attrs[key] ?? ''), attributeOf(actual, key));
   }
   const listed = elements(template);
   const demand = textDemand(template, listed.length > 0);
