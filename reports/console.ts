@@ -38,7 +38,7 @@ export function formatRun(run: RunResult, style: Style, files: readonly string[]
     byReason('blocked', run, style),
     byReason('skipped', run, style),
     knownFailures(run, known, style),
-    toText(formatScoreboard(run, style)),
+    run.cases.length === 0 ? '' : toText(formatScoreboard(run, style)),
     choices(run, style),
     facts(run, files, style),
     toText(wrap(closingSentence(run), style.columns).map((line) => closingTint(run, style)(line))),

@@ -42,13 +42,11 @@ function given(scenario: Scenario): string[] {
   );
   const contacts = scenario.contacts.map((contact) => `${contact.name}, a contact on a remote server`);
   const subscriptions = scenario.subscriptions.map((decl) => {
-    const item =
-      decl.item === '' ? '' : decl.item === 'yes' ? ', with a roster item' : ', without a roster item';
     const details = [
       decl.name === '' ? '' : ` named "${decl.name}"`,
       decl.group === '' ? '' : ` in group "${decl.group}"`,
     ];
-    return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${item}${details.join('')}`;
+    return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${withItem(decl.item)}${details.join('')}`;
   });
   return [...users, ...contacts, ...subscriptions];
 }
@@ -121,7 +119,14 @@ function check(check: Check): string[] {
 }
 
 function demanded({ is, item }: DemandedState): string {
-  return `${is}${item === 'yes' ? ', with a roster item' : item === 'no' ? ', without a roster item' : ''}`;
+  return `${is}${withItem(item)}`;
+}
+
+/** Whether there is a roster item, as the end of a sentence; a column is named where it decides. */
+function withItem(item: string): string {
+  if (item === '' || item === 'any') return '';
+  if (item === 'yes') return ', with a roster item';
+  return item === 'no' ? ', without a roster item' : `, roster item: ${item}`;
 }
 
 function table(scenario: Scenario): string[] {
