@@ -176,12 +176,12 @@ async function playOn(
         missing === undefined
           ? await playCase(play, target, fixtures.states, form)
           : skippedCase(play, MISSING_FEATURE[missing] ?? `the target does not offer ${missing}`);
-      const judged = judgeCase(result, {
-        catalogue: fixtures.catalogue,
-        spec: config.spec,
-        unreliable: new Set(),
-      });
-      options.progress?.caseEnded(judged, ++done, cases.length);
+      if (options.progress !== undefined) {
+        // For show: the verdict proper waits until the lateness of the whole run is known.
+        const { catalogue } = fixtures;
+        const shown = judgeCase(result, { catalogue, spec: config.spec, unreliable: new Set() });
+        options.progress.caseEnded(shown, ++done, cases.length);
+      }
       if (result.ending === 'error') {
         const loss = await lossOf(target);
         interrupted ||= loss;

@@ -3,7 +3,7 @@ import { child, type Element, escapeAttribute, escapeText, NS, text } from './el
 import { conditionOf, describeError, INTERNAL_ERROR, type Place, TargetError, where } from './failure.js';
 import { type NegotiationOptions, negotiate, openClientStream } from './negotiation.js';
 import { authenticate, type Mechanism } from './sasl.js';
-import type { XmppConnection, XmppStream } from './stream.js';
+import { connectionOf, type XmppConnection, type XmppStream } from './stream.js';
 
 /** Who logs in, where and how. */
 export interface ClientOptions extends NegotiationOptions {
@@ -68,12 +68,7 @@ async function logIn(options: ClientOptions, deadline: Deadline): Promise<Client
     return {
       jid,
       features,
-      send: (xml, kind) => stream.send(xml, kind),
-      sendBytes: (bytes) => stream.sendBytes(bytes),
-      onStanza: (listener) => stream.onStanza(listener),
-      onEnd: (listener) => stream.onEnd(listener),
-      close: () => stream.close(),
-      cut: () => stream.cut(),
+      ...connectionOf(stream),
     };
   } catch (error) {
     stream.cut();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Deadline } from './deadline.js';
 import { NS } from './element.js';
 import { type Place, type StreamEnd, streamFailure, TargetError, where } from './failure.js';
-import { type XmppConnection, XmppStream } from './stream.js';
+import { connectionOf, type XmppConnection, XmppStream } from './stream.js';
 import type { Recorder } from './transcript.js';
 import { connectTcp } from './transport.js';
 
@@ -58,12 +58,7 @@ export async function openComponent(options: ComponentOptions): Promise<Componen
   }
   return {
     domain,
-    send: (xml, kind) => stream.send(xml, kind),
-    sendBytes: (bytes) => stream.sendBytes(bytes),
-    onStanza: (listener) => stream.onStanza(listener),
-    onEnd: (listener) => stream.onEnd(listener),
-    close: () => stream.close(),
-    cut: () => stream.cut(),
+    ...connectionOf(stream),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   verifyServerFinal,
 } from './scram.js';
 import type { XmppStream } from './stream.js';
+import { WITHHELD } from './transcript.js';
 
 /** The SASL mechanisms that the harness speaks, the preferred one first. */
 export const MECHANISMS = [
@@ -38,8 +39,6 @@ export interface Credentials {
   /** Whether PLAIN may go over a stream without TLS. */
   readonly plainWithoutTls: boolean;
 }
-
-const WITHHELD = '(password withheld)';
 
 /**
  * Authenticates on the stream (RFC 6120 section 6); the stream has to be restarted afterwards.

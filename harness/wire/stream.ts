@@ -41,6 +41,18 @@ export interface XmppConnection {
   cut(): void;
 }
 
+/** A negotiated stream as its users see it: without what belongs to the negotiation. */
+export function connectionOf(stream: XmppStream): XmppConnection {
+  return {
+    send: (xml, kind) => stream.send(xml, kind),
+    sendBytes: (bytes) => stream.sendBytes(bytes),
+    onStanza: (listener) => stream.onStanza(listener),
+    onEnd: (listener) => stream.onEnd(listener),
+    close: () => stream.close(),
+    cut: () => stream.cut(),
+  };
+}
+
 /** What the opener of a stream decides about it. */
 export interface StreamOptions {
   readonly place: Place;
