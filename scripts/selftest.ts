@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadFixtures } from '../harness/fixtures.js';
 import { FAULTS } from '../harness/reference/faults/index.js';
-import { VARIATIONS } from '../harness/reference/variations.js';
+import { VARIATIONS } from '../harness/reference/variations/index.js';
 import { citedClauses } from '../harness/scenario/select.js';
 import type { Spec } from '../harness/verdict/result.js';
 import { SPECS } from '../harness/verdict/summary.js';

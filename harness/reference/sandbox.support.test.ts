@@ -9,7 +9,7 @@ import { Router } from './router.js';
 import { Session } from './session.js';
 import { presence, stamp } from './stanza.js';
 import { type Direction, facetsOf, type State, type SubscriptionType } from './subscriptions.js';
-import { VARIATIONS } from './variations.js';
+import { VARIATIONS } from './variations/index.js';
 
 /** One stanza that left the server. */
 export interface Sent {

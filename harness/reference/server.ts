@@ -9,7 +9,7 @@ import { policyOf } from './deviations.js';
 import { FAULTS } from './faults/index.js';
 import type { Mode } from './policy.js';
 import { Router } from './router.js';
-import { VARIATIONS } from './variations.js';
+import { VARIATIONS } from './variations/index.js';
 
 /** What the embedded server is to be. */
 export interface ReferenceOptions {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Fault, Variation } from '../deviations.js';
 import type { Mode } from '../policy.js';
 import { tour } from '../tour.support.test.js';
-import { VARIATIONS } from '../variations.js';
+import { VARIATIONS } from '../variations/index.js';
 import { CELL_FAULTS } from './cells.js';
 import { FAULTS } from './index.js';
 
