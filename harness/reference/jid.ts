@@ -10,9 +10,12 @@ const MAX_PART_OCTETS = 1023;
 const PROHIBITED_IN_LOCAL = /["&'/:<>@\s\u0000-\u001f\u007f]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
 const PROHIBITED_IN_DOMAIN = /["&'/<>@\s\u0000-\u001f\u007f]/u;
+const RIGHT_TO_LEFT = /(?=\p{L})[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
+const LEFT_TO_RIGHT = /(?=\p{L})[^\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
 /**
- * Reads an address: case of local part and domain folded, compatibility characters composed.
+ * Reads an address: local part and domain prepared as stringprep has it, case folded, compatibility characters
+ * composed (RFC 3920 3.2, 3.3 and appendix A; RFC 6122, to which RFC 6121 refers).
  * @returns undefined when the text is no JID
  */
 export function parseJid(text: string): Jid | undefined {
@@ -21,15 +24,30 @@ export function parseJid(text: string): Jid | undefined {
   const resource = slash < 0 ? '' : text.slice(slash + 1);
   if (slash >= 0 && resource === '') return undefined;
   const at = bare.indexOf('@');
-  const local = at < 0 ? '' : bare.slice(0, at).normalize('NFKC').toLowerCase();
-  const domain = bare
-    .slice(at + 1)
-    .normalize('NFKC')
-    .toLowerCase();
+  const local = at < 0 ? '' : folded(bare.slice(0, at));
+  const domain = folded(bare.slice(at + 1));
   if (at >= 0 && local === '') return undefined;
   if (domain === '' || PROHIBITED_IN_LOCAL.test(local) || PROHIBITED_IN_DOMAIN.test(domain)) return undefined;
   if ([local, domain, resource].some((part) => Buffer.byteLength(part) > MAX_PART_OCTETS)) return undefined;
+  if (!runsOneWay(local)) return undefined;
   return { local, domain, resource };
+}
+
+/** Case folded letter by letter, as stringprep's table B.2 has it, so that a sharp s becomes two letters. */
+function folded(text: string): string {
+  const letters = [...text.normalize('NFKC')];
+  return letters
+    .map((letter) => letter.toUpperCase().toLowerCase())
+    .join('')
+    .normalize('NFKC');
+}
+
+/** RFC 3454 section 6: what holds a right-to-left letter begins and ends with one, and holds no left-to-right one. */
+function runsOneWay(text: string): boolean {
+  if (!RIGHT_TO_LEFT.test(text)) return true;
+  const letters = [...text];
+  const ends = [letters[0] ?? '', letters.at(-1) ?? ''];
+  return !LEFT_TO_RIGHT.test(text) && ends.every((letter) => RIGHT_TO_LEFT.test(letter));
 }
 
 /** The address without its resource, as text. */

@@ -1,6 +1,6 @@
 import { type Element, element, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
-import { currentState, pushes, storeItem, storeRequest } from './contacts.js';
+import { currentState, push, pushes, storeItem, storeRequest } from './contacts.js';
 import { type Batch, type Emission, type Occasion, occasionOf, type Trigger } from './emission.js';
 import { withdrawnPresence } from './handshake.js';
 import { bareText } from './jid.js';
@@ -20,18 +20,31 @@ function reply(session: Session, stanza: Element): Emission {
   return { purpose: 'reply', to: session, stanza };
 }
 
-/** Answers a roster get; from then on the resource is interested (RFC 3921 7.3, RFC 6121 2.2). */
-export function getRoster(session: Session, iq: Element): Batch {
-  const items = [...session.account.roster.values()].map(itemElement);
+/**
+ * Answers a roster get; from then on the resource is interested (RFC 3921 7.3, RFC 6121 2.2). One that states a known
+ * version gets an empty result, and a push of each item that has changed since (RFC 6121 2.6.3).
+ */
+export function getRoster(world: World, session: Session, iq: Element, query: Element): Batch {
+  const { account } = session;
+  const { policy } = world;
   const occasion = ownOccasion(session, 'roster-get', iq);
   session.interested = true;
-  const stanza = resultReply(iq, element('query', NS.roster, {}, items));
+  const known = policy.versioning ? account.rosterHistory.since(query.attrs.ver ?? '') : undefined;
+  if (known !== undefined && policy.givesChanges(known.length)) {
+    const interim = known.map(({ jid, version }) =>
+      push(world, session, jid, account.roster.get(jid), version),
+    );
+    return { occasion, emissions: [{ purpose: 'roster', to: session, stanza: resultReply(iq) }, ...interim] };
+  }
+  const items = [...account.roster.values()].map(itemElement);
+  const ver = policy.versioning ? account.rosterHistory.version : undefined;
+  const stanza = resultReply(iq, element('query', NS.roster, { ver }, items));
   return { occasion, emissions: [{ purpose: 'roster', to: session, stanza }] };
 }
 
 /** Handles a roster set of the user's own (RFC 3921 7.4 to 7.6, RFC 6121 2.3 to 2.5). */
 export function setRoster(world: World, session: Session, iq: Element, query: Element): Batch {
-  const parsed = parseRosterSet(query);
+  const parsed = parseRosterSet(query, world.policy.labelLimit);
   if ('condition' in parsed) {
     return {
       occasion: ownOccasion(session, 'roster-set', iq),

@@ -27,7 +27,7 @@ export const PUSH_FAULTS: readonly Fault[] = [
   {
     id: 'push/missing/roster-set',
     title: 'an item that the user sets is not pushed',
-    breaks: ['rfc3921:7.4/push', 'rfc6121:2.3.2/push'],
+    breaks: ['rfc3921:7.4/push', 'rfc3921:7.5/push', 'rfc6121:2.3.2/push', 'rfc6121:2.4.2/push'],
     deviate: drop(is('push', 'roster-set')),
   },
   {
@@ -73,7 +73,13 @@ export const PUSH_FAULTS: readonly Fault[] = [
   {
     id: 'push/not-to-unavailable',
     title: 'interested resources that are not available get no push',
-    breaks: ['rfc6121:2.2/push-unavailable', 'rfc6121:2.3.2/push-unavailable'],
+    breaks: [
+      'rfc6121:2.2/push-unavailable',
+      'rfc6121:2.3.2/push-unavailable',
+      'rfc6121:2.4.2/push-unavailable',
+      'rfc6121:2.5.2/push-unavailable',
+      'rfc6121:3.4.2/pending-push-unavailable',
+    ],
     specs: ['rfc6121'],
     deviate: () => ({ getsPush: ({ available, interested }) => available && interested }),
   },
