@@ -4,7 +4,7 @@ import { subscribed } from './contacts.js';
 import { type Batch, type Emission, type Occasion, occasionOf, type Trigger } from './emission.js';
 import { bareText, parseJid } from './jid.js';
 import type { Session } from './session.js';
-import { delayed, extend, presence, stamp } from './stanza.js';
+import { presence, stamp } from './stanza.js';
 import type { World } from './world.js';
 
 function ownOccasion(session: Session, trigger: Trigger, stanza: Element, contact = ''): Occasion {
@@ -58,6 +58,7 @@ export function retire(world: World, session: Session, stanza: Element, connecte
       ...broadcast(world, session, stanza),
     );
     account.lastUnavailable = stanza;
+    account.absentSince = new Date();
   }
   for (const to of session.directed) {
     if (subscribers.has(bareText(to)) && !session.refused.has(bareText(to))) continue;
@@ -91,7 +92,7 @@ export function receivePresence(world: World, account: Account, stanza: Element)
   if (type === 'error') {
     if (world.policy.mode === 'rfc3921') named?.refused.add(contact);
   } else {
-    note(account, from, stanza);
+    note(world, account, from, stanza);
   }
   // RFC 3921 11.1 knows no resources but available ones; RFC 6121 8.5.3.1 delivers to connected ones too.
   const matches = named !== undefined && (named.available || world.policy.mode === 'rfc6121');
@@ -106,13 +107,12 @@ export function receivePresence(world: World, account: Account, stanza: Element)
 }
 
 /** Keeps what presence of others says: who is there, whose errors are over, who needs no farewell. */
-function note(account: Account, from: string, stanza: Element): void {
+function note(world: World, account: Account, from: string, stanza: Element): void {
   const contact = bareText(from);
   for (const session of account.sessions.values()) {
     session.refused.delete(contact);
-    if (stanza.attrs.type === 'unavailable') {
-      session.directed.delete(from);
-    }
+    // RFC 6121 4.6.1; RFC 3921 5.1.4 has also those told who have left.
+    if (stanza.attrs.type === 'unavailable' && world.policy.mode === 'rfc6121') session.directed.delete(from);
   }
   if (stanza.attrs.type === 'unavailable') account.seen.delete(from);
   else if (account.available().length > 0 && subscribed(account, 'to').includes(contact)) {
@@ -167,10 +167,4 @@ function offlineMessages(account: Account, session: Session): Emission[] {
 /** The unavailable presence that the server makes for a resource that left without one. */
 export function farewell(session: Session): Element {
   return presence({ from: session.jid, type: 'unavailable' });
-}
-
-/** The answer that a probe gets when no resource is available and the last presence is not told. */
-export function absence(account: Account, probe: Element): Element {
-  const { from, id } = probe.attrs;
-  return extend(presence({ from: account.bare, to: from, id, type: 'unavailable' }), delayed(account.domain));
 }

@@ -3,9 +3,8 @@ import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
-import { absence } from './presence.js';
 import type { Session } from './session.js';
-import { errorReply, presence, stamp } from './stanza.js';
+import { delayed, errorReply, extend, presence, stamp } from './stanza.js';
 import { facetsOf, isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
 
@@ -19,7 +18,7 @@ export function answerProbe(world: World, account: Account, probe: Element): Bat
   const trusted = world.policy.trustsComponents && parseJid(from)?.domain !== world.domain;
   let answers: Element[];
   if (contact === account.bare || facetsOf(state).from || trusted) {
-    answers = resource === '' ? current(world, account, probe) : [mere(named, probe)];
+    answers = resource === '' ? current(world, account, probe) : ofResource(world, named, probe);
   } else if (world.policy.mode === 'rfc6121' && named !== undefined && wasDirected(named, from)) {
     answers = [mere(named, probe)];
   } else {
@@ -66,10 +65,31 @@ function current(world: World, account: Account, probe: Element): Element[] {
     case 'silence':
       return [];
     case 'bare-unavailable':
-      return [absence(account, probe)];
+      return [
+        absence(account, presence({ from: account.bare, to, id: probe.attrs.id, type: 'unavailable' })),
+      ];
     case 'last-unavailable':
-      return account.lastUnavailable === undefined ? [] : [stamp(account.lastUnavailable, { to })];
+      return account.lastUnavailable === undefined
+        ? []
+        : [absence(account, stamp(account.lastUnavailable, { from: account.bare, to }))];
   }
+}
+
+/** Unavailable presence with the time since when it holds (RFC 6121 4.3.2, rule 3). */
+function absence(account: Account, stanza: Element): Element {
+  return account.absentSince === undefined
+    ? stanza
+    : extend(stanza, delayed(account.domain, account.absentSince));
+}
+
+/**
+ * What a subscriber learns of one resource: all that it broadcast (RFC 3921 5.1.3), or that it is there (RFC 6121 4.3.2).
+ * Of a resource that is not available, nothing (RFC 3921 11.1).
+ */
+function ofResource(world: World, named: Session | undefined, probe: Element): Element[] {
+  if (named?.available !== true || named.presence === undefined) return [];
+  const complete = world.policy.mode === 'rfc3921';
+  return [complete ? stamp(named.presence, { to: probe.attrs.from }) : mere(named, probe)];
 }
 
 /** Whether the resource is there, and no more (RFC 6121 4.3.2). */

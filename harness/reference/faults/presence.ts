@@ -1,24 +1,7 @@
-import type { Deviate, Fault } from '../deviations.js';
-import type { Purpose, Trigger } from '../emission.js';
+import type { Fault } from '../deviations.js';
 import { withdrawnPresence } from '../handshake.js';
-import type { Session } from '../session.js';
 import { errorReply } from '../stanza.js';
-import { alter, drop, is, last, rewriteAll } from './gate.js';
-
-/** Lets only the first stanza of a purpose out, on certain occasions. */
-function firstOnly(purpose: Purpose, ...triggers: readonly Trigger[]): Deviate {
-  return rewriteAll((emissions, occasion) => {
-    const first = emissions.find((emission) => is(purpose, ...triggers)(emission, occasion));
-    return emissions.filter(
-      (emission) => emission === first || !is(purpose, ...triggers)(emission, occasion),
-    );
-  });
-}
-
-/** The resource's stream is over. */
-function isGone(session: Session | undefined): boolean {
-  return session !== undefined && !session.account.sessions.has(session.resource);
-}
+import { alter, drop, firstOnly, is, last, rewriteAll } from './gate.js';
 
 /** Faults in the presence that goes with a change of subscription. */
 export const PRESENCE_FAULTS: readonly Fault[] = [
@@ -52,7 +35,14 @@ export const PRESENCE_FAULTS: readonly Fault[] = [
   {
     id: 'presence/forwarded-to-one-resource',
     title: 'available presence of a contact is delivered to one resource only',
-    breaks: ['rfc3921:8.2/presence-forwarded', 'rfc6121:3.1.6/forward-presence'],
+    breaks: [
+      'rfc3921:8.2/presence-forwarded',
+      'rfc3921:5.1.1/initial-presence-delivered',
+      'rfc3921:5.1.1/presence-from-stranger-withheld',
+      'rfc6121:3.1.6/forward-presence',
+      'rfc6121:4.2.3/deliver',
+      'rfc6121:4.4.3/deliver',
+    ],
     deviate: rewriteAll((emissions, { trigger, stanza }) =>
       trigger === 'in:presence' && stanza.attrs.type === undefined ? emissions.slice(0, 1) : emissions,
     ),
@@ -107,50 +97,17 @@ export const PRESENCE_FAULTS: readonly Fault[] = [
   {
     id: 'presence/unavailable-dropped',
     title: 'unavailable presence of a contact is not delivered',
-    breaks: ['rfc3921:8.5.1/unavailable-delivered', 'rfc6121:3.2.3/forward-unavailable'],
+    breaks: [
+      'rfc3921:8.4.1/unavailable-delivered',
+      'rfc3921:8.4.2/unavailable-delivered',
+      'rfc3921:8.5.1/unavailable-delivered',
+      'rfc6121:3.2.3/forward-unavailable',
+      'rfc6121:4.5.3/deliver',
+      'rfc6121:8.5.2.1.2/unavailable-delivered',
+    ],
     deviate: drop(
       (emission, occasion) =>
         is('delivered', 'in:presence')(emission, occasion) && emission.stanza.attrs.type === 'unavailable',
-    ),
-  },
-  {
-    id: 'presence/broadcast-missing',
-    title: 'subscribers are not told that a resource becomes available',
-    breaks: ['rfc3921:5.1.2/broadcast-to-subscribers'],
-    specs: ['rfc3921'],
-    deviate: drop(is('broadcast', 'initial-presence', 'presence-update')),
-  },
-  {
-    id: 'presence/broadcast-incomplete',
-    title: 'subscribers get available presence without show, status and extended content',
-    breaks: ['rfc3921:5.1.2/broadcast-to-subscribers'],
-    specs: ['rfc3921'],
-    deviate: alter(is('broadcast', 'initial-presence', 'presence-update'), (stanza) => ({
-      ...stanza,
-      children: [],
-    })),
-  },
-  {
-    id: 'presence/unavailable-broadcast-incomplete',
-    title: 'subscribers get unavailable presence without its status',
-    breaks: ['rfc3921:5.1.2/unavailable-to-subscribers'],
-    specs: ['rfc3921'],
-    deviate: alter(is('broadcast', 'unavailable'), (stanza) => ({ ...stanza, children: [] })),
-  },
-  {
-    id: 'presence/unavailable-broadcast-missing',
-    title: 'subscribers are not told that a resource becomes unavailable',
-    breaks: ['rfc3921:5.1.2/unavailable-to-subscribers', 'rfc3921:5.1.5/unavailable-however-lost'],
-    specs: ['rfc3921'],
-    deviate: drop(is('broadcast', 'unavailable')),
-  },
-  {
-    id: 'presence/loss-not-told',
-    title: 'subscribers are not told of a resource that goes without unavailable presence',
-    breaks: ['rfc3921:5.1.5/unavailable-however-lost'],
-    specs: ['rfc3921'],
-    deviate: drop(
-      (emission, occasion) => is('broadcast', 'unavailable')(emission, occasion) && isGone(occasion.session),
     ),
   },
   {
