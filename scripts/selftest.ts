@@ -1,22 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { loadFixtures } from '../harness/fixtures.js';
+import type { Fault, Variation } from '../harness/reference/deviations.js';
 import { FAULTS } from '../harness/reference/faults/index.js';
 import { VARIATIONS } from '../harness/reference/variations/index.js';
 import { citedClauses } from '../harness/scenario/select.js';
 import type { Spec } from '../harness/verdict/result.js';
 import { SPECS } from '../harness/verdict/summary.js';
+import { Crew } from './selftest/crew.js';
 import type { Job, JobResult } from './selftest/job.js';
+import { type Matrix, matrixOf } from './selftest/matrix.js';
 import { type Cell, reachOf } from './selftest/reach.js';
-import { judgeFault, judgeVariation, type Verdict } from './selftest/verdict.js';
+import { joined, shares } from './selftest/survey.js';
+import { baselineOf, judgeFault, judgeVariation, unnoticed, type Verdict } from './selftest/verdict.js';
 
 /**
  * Proves the checks: every scenario passes on the sound embedded server and on each permitted variation of it, every
- * fault is caught by a clause that it names, and a fault of one cell of the state tables touches no cell out of its
- * reach. Prints the kill matrix; the exit status is 1 when anything is missing.
+ * fault is caught by a clause that it names, a fault of one cell of the state tables touches no cell out of its
+ * reach, and no clause is left that a server can break but none has. Prints the kill matrix; the exit status is 1 when
+ * anything is missing.
  *
- *   selftest [PATTERN]    only faults and variations whose id contains the pattern
+ *   selftest [PATTERN]    only faults and variations whose id contains the pattern; the matrix is not completed
  */
 const pattern = process.argv[2] ?? '';
 
@@ -29,46 +31,124 @@ const cells = new Map(
 );
 const tables = [...new Set([...cells.values()].map((cell) => cell.scenario))];
 
-interface Task {
-  readonly job: Job;
-  readonly judge: (result: JobResult) => Verdict;
+/** Fewer are not worth a process of their own. */
+const SCENARIOS_A_WORKER = 8;
+const every = fixtures.scenarios.map(({ id }) => id);
+
+const crew = new Crew();
+try {
+  process.exitCode = (await selfTest()) ? 0 : 1;
+} finally {
+  crew.dismiss();
 }
 
-const tasks = [...variationTasks(), ...faultTasks()];
-const verdicts = await work(tasks);
-print(verdicts);
-
-function variationTasks(): Task[] {
-  const sound = SPECS.map((spec) => ({ id: `sound server (${spec})`, spec, variations: [] as string[] }));
-  const varied = VARIATIONS.filter((variation) => variation.id.includes(pattern)).flatMap((variation) =>
-    (variation.specs ?? SPECS).map((spec) => ({
-      id: `${variation.id} (${spec})`,
-      spec,
-      variations: [variation.id],
-    })),
-  );
-  return [...sound, ...varied].map(({ id, spec, variations }) => ({
-    job: { id, spec, faults: [], variations, only: [] },
-    judge: (result) => judgeVariation(id, result),
-  }));
-}
-
-function faultTasks(): Task[] {
-  return FAULTS.filter((fault) => fault.id.includes(pattern)).map((fault): Task => {
-    const spec: Spec = fault.specs?.[0] ?? 'rfc3921';
-    const cell = cells.get(fault.id);
-    if (cell !== undefined) {
-      const reach = reachOf(cell, fixtures);
-      return {
-        job: { id: fault.id, spec, faults: [fault.id], variations: [], only: tables },
-        judge: (result) => judgeFault(fault, result, reach),
-      };
-    }
-    return {
-      job: { id: fault.id, spec, faults: [fault.id], variations: [], only: scenariosCiting(fault.breaks) },
-      judge: (result) => judgeFault(fault, result, undefined),
-    };
+async function selfTest(): Promise<boolean> {
+  const faults = FAULTS.filter(({ id }) => id.includes(pattern));
+  const variations = VARIATIONS.filter(({ id }) => id.includes(pattern));
+  const first = faults.map((fault): Wanted => {
+    return { fault, spec: fault.specs?.[0] ?? 'rfc3921', id: fault.id };
   });
+  const concerned = new Set(first.flatMap((wanted) => faultJob(wanted).only));
+  const sound = await survey(
+    pattern === '' || variations.length > 0 ? every : every.filter((id) => concerned.has(id)),
+  );
+  const verdicts = [...sound].map(([spec, result]) => judgeVariation(`sound server (${spec})`, result));
+  const permitted = [...sound.values()];
+
+  for (const [job, result] of await playVariations(variations, sound)) {
+    if (result !== undefined) permitted.push(result);
+    verdicts.push(result === undefined ? unnoticed(job.id, 'variation') : judgeVariation(job.id, result));
+  }
+
+  const baselines = new Map([...sound].map(([spec, result]) => [spec, baselineOf(result)]));
+  const playFaults = async (wanted: readonly Wanted[]) => {
+    const jobs = wanted.map(faultJob);
+    const results = await play(
+      'faults',
+      jobs.filter(({ only }) => only.length > 0),
+    );
+    for (const [index, { fault, spec, id }] of wanted.entries()) {
+      const cell = cells.get(fault.id);
+      const result = results.get(jobs[index]?.id ?? '');
+      const reach = cell === undefined ? undefined : reachOf(cell, fixtures);
+      const baseline = baselines.get(spec) ?? new Set();
+      verdicts.push(
+        result === undefined ? unnoticed(id, 'fault') : { ...judgeFault(fault, result, reach, baseline), id },
+      );
+    }
+  };
+  await playFaults(first);
+  if (pattern !== '') {
+    print(verdicts, undefined);
+    return verdicts.every(({ holds }) => holds);
+  }
+  const matrix = () => matrixOf(fixtures, new Set(verdicts.flatMap((verdict) => verdict.killed)), permitted);
+  await playFaults(elsewhere(faults, matrix().spared));
+  print(verdicts, matrix());
+  return verdicts.every(({ holds }) => holds) && matrix().spared.length === 0;
+}
+
+/** The sound servers, played scenario by scenario: what they show, and which variations each scenario would notice. */
+async function survey(scenarios: readonly string[]): Promise<Map<Spec, JobResult>> {
+  const jobs = SPECS.flatMap((spec) =>
+    shares(
+      scenarios,
+      Math.min(crew.size / SPECS.length, Math.ceil(scenarios.length / SCENARIOS_A_WORKER)),
+    ).map((only, index): Job => {
+      const id = `sound server (${spec}), part ${index + 1}`;
+      return { id, spec, faults: [], variations: [], only, isSurvey: true };
+    }),
+  );
+  const results = await play('parts of the sound servers', jobs);
+  const of = (spec: Spec) => jobs.flatMap((job) => (job.spec === spec ? (results.get(job.id) ?? []) : []));
+  return new Map(SPECS.map((spec) => [spec, joined(of(spec))]));
+}
+
+/** Each variation where it makes a difference: elsewhere it is the sound server. Undefined: it makes none anywhere. */
+async function playVariations(
+  variations: readonly Variation[],
+  sound: ReadonlyMap<Spec, JobResult>,
+): Promise<[job: Job, result: JobResult | undefined][]> {
+  const jobs = variations.flatMap((variation) =>
+    (variation.specs ?? SPECS).map((spec): Job => {
+      const only = sound.get(spec)?.noticed[variation.id] ?? [];
+      const id = `${variation.id} (${spec})`;
+      return { id, spec, faults: [], variations: [variation.id], only, isSurvey: false };
+    }),
+  );
+  const results = await play(
+    'variations',
+    jobs.filter(({ only }) => only.length > 0),
+  );
+  // Where the preflight finds something else, every case may go another way.
+  const misled = jobs.filter(
+    ({ id, spec }) => results.has(id) && results.get(id)?.preflight !== sound.get(spec)?.preflight,
+  );
+  const again = await play(
+    'variations with another preflight',
+    misled.map((job) => ({ ...job, only: every })),
+  );
+  return jobs.map((job) => [job, again.get(job.id) ?? results.get(job.id)]);
+}
+
+/** A fault on a server of one specification. */
+interface Wanted {
+  readonly fault: Fault;
+  readonly spec: Spec;
+  /** What the matrix calls it. */
+  readonly id: string;
+}
+
+function faultJob({ fault, spec, id }: Wanted): Job {
+  const only = cells.has(fault.id) ? tables : scenariosCiting(fault.breaks);
+  return { id, spec, faults: [fault.id], variations: [], only, isSurvey: false };
+}
+
+/** Faults on the server of the other specification, which may show in clauses that the first one breaks anyway. */
+function elsewhere(faults: readonly Fault[], spared: readonly string[]): Wanted[] {
+  return faults
+    .filter((fault) => fault.specs === undefined && fault.breaks.some((clause) => spared.includes(clause)))
+    .map((fault) => ({ fault, spec: 'rfc6121', id: `${fault.id} (rfc6121)` }));
 }
 
 /** The scenarios that judge any of the clauses: where a fault must show. */
@@ -87,76 +167,39 @@ function cellOf(id: string): Cell | undefined {
   return { direction, type, row, scenario };
 }
 
-/** Two workers a core: a server that keeps something back keeps its worker waiting for it. */
-async function work(queue: readonly Task[]): Promise<Verdict[]> {
-  const done: Verdict[] = [];
-  const waiting = [...queue];
+/** Has the crew play the jobs, telling a terminal how far it is; the results by the ids of the jobs. */
+async function play(what: string, jobs: readonly Job[]): Promise<Map<string, JobResult>> {
   const startedMs = Date.now();
-  const worker = async () => {
-    const child = fork(fileURLToPath(new URL('./selftest/worker.js', import.meta.url)));
-    try {
-      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-        const verdict =
-          task.job.faults.length > 0 && task.job.only.length === 0
-            ? unjudged(task.job.id)
-            : task.judge(await ask(child, task.job));
-        done.push(verdict);
-        const seconds = Math.round((Date.now() - startedMs) / 1000);
-        if (process.stderr.isTTY) {
-          process.stderr.write(`\r${done.length}/${queue.length} servers, ${seconds} s \u001b[K`);
-        }
-      }
-    } finally {
-      child.disconnect();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(2 * cpus().length, waiting.length) }, worker));
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  const order = new Map(queue.map((task, index) => [task.job.id, index]));
-  return done.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-}
-
-function unjudged(id: string): Verdict {
-  return {
-    id,
-    kind: 'fault',
-    holds: false,
-    line: 'MISSED  no scenario judges any clause that it names',
-    killed: [],
-  };
-}
-
-function ask(child: ChildProcess, job: Job): Promise<JobResult> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (message: unknown) => {
-      child.off('exit', onExit);
-      resolve(message as JobResult);
-    };
-    const onExit = (code: number | null) => {
-      child.off('message', onMessage);
-      reject(new Error(`the worker that played ${job.id} ended with status ${code}`));
-    };
-    child.once('message', onMessage);
-    child.once('exit', onExit);
-    child.send(job);
+  const results = await crew.play(jobs, (ended) => {
+    if (!process.stderr.isTTY) return;
+    const seconds = Math.round((Date.now() - startedMs) / 1000);
+    process.stderr.write(`\r${ended}/${jobs.length} ${what}, ${seconds} s \u001b[K`);
   });
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  return results;
 }
 
-function print(verdicts: readonly Verdict[]): void {
+function print(verdicts: readonly Verdict[], matrix: Matrix | undefined): void {
   const width = Math.max(...verdicts.map((verdict) => verdict.id.length));
   for (const { id, line } of verdicts) process.stdout.write(`${id.padEnd(width)}  ${line}\n`);
-
-  const killed = new Set(verdicts.flatMap((verdict) => verdict.killed));
-  const judged = new Set(fixtures.cases.flatMap(citedClauses));
-  const spared = [...judged].filter((clause) => !killed.has(clause)).sort();
-  if (pattern === '' && spared.length > 0) {
-    process.stdout.write(`\nClauses judged that no fault has failed (${spared.length} of ${judged.size}):\n`);
-    for (const clause of spared) process.stdout.write(`  ${clause}\n`);
-  }
+  if (matrix !== undefined) printMatrix(matrix);
   const of = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind);
   const held = (kind: Verdict['kind']) => of(kind).filter((verdict) => verdict.holds).length;
   process.stdout.write(
     `\n${of('fault').length} faults, ${held('fault')} caught; ${of('variation').length} variations, ${held('variation')} passed.\n`,
   );
-  process.exitCode = verdicts.every((verdict) => verdict.holds) ? 0 : 1;
+}
+
+function printMatrix({ judged, opposed, unused, untaken, spared }: Matrix): void {
+  const list = (title: string, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    process.stdout.write(`\n${title} (${lines.length}):\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  };
+  list(
+    'Choices between opposites: whoever breaks the first keeps the second, which the same RFC demands',
+    [...opposed].map(([clause, rivals]) => `${clause} against ${rivals.join(', ')}`),
+  );
+  list('Options that no permitted server has taken', untaken);
+  list('MAY clauses that no permitted server has made use of', unused);
+  list(`MISSING: clauses that no fault has failed, of ${judged} judged`, spared);
 }

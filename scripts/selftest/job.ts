@@ -6,8 +6,10 @@ export interface Job {
   readonly spec: Spec;
   readonly faults: readonly string[];
   readonly variations: readonly string[];
-  /** Scenario ids; none: all. */
+  /** Scenario ids. */
   readonly only: readonly string[];
+  /** Plays the scenarios one by one and tells which variations each of them would notice. */
+  readonly isSurvey: boolean;
 }
 
 /** What the scenarios said of it. */
@@ -15,6 +17,10 @@ export interface JobResult {
   readonly cases: readonly JobCase[];
   /** Why the run ended early; empty when it did not. */
   readonly interrupted: string;
+  /** What the preflight found that decides how cases are played. */
+  readonly preflight: string;
+  /** By variation, the scenarios in which it would have decided otherwise; filled by a survey. */
+  readonly noticed: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One case, with the checks that did not simply pass. */
@@ -28,4 +34,8 @@ export interface JobCase {
     readonly outcome: CheckOutcome;
     readonly reason: string;
   }[];
+  /** The MAY clauses that the server made use of. */
+  readonly liberties: readonly string[];
+  /** The options that the server took, by the name of the choice. */
+  readonly choices: readonly { readonly name: string; readonly taken: string }[];
 }

@@ -3,40 +3,50 @@ import type { Fault } from '../../harness/reference/deviations.js';
 import { caseKey } from '../../harness/verdict/summary.js';
 import type { JobCase, JobResult } from './job.js';
 import type { Reach } from './reach.js';
-import { judgeFault, judgeVariation } from './verdict.js';
+import { baselineOf, judgeFault, judgeVariation, unnoticed } from './verdict.js';
 
 const NAMED = 'rfc3921:9.2/named';
 const OTHER = 'rfc3921:9.2/other';
 const FAULT: Fault = { id: 'area/fault', title: 'a fault', breaks: [NAMED], deviate: () => ({}) };
 
 function item(name: string, parts: Partial<JobCase> = {}): JobCase {
-  return { scenario: 'area/sample', case: name, outcome: 'pass', reason: '', broken: [], ...parts };
+  return {
+    scenario: 'area/sample',
+    case: name,
+    outcome: 'pass',
+    reason: '',
+    broken: [],
+    liberties: [],
+    choices: [],
+    ...parts,
+  };
 }
 
 function failing(name: string, clause: string, outcome: 'fail' | 'warn' = 'fail'): JobCase {
   return item(name, { outcome, broken: [{ clause, outcome, reason: 'it differs' }] });
 }
 
-const result = (...cases: JobCase[]): JobResult => ({ cases, interrupted: '' });
-const ended: JobResult = { cases: [failing('a', NAMED)], interrupted: 'the target was lost' };
+const result = (...cases: JobCase[]): JobResult => ({ cases, interrupted: '', preflight: '', noticed: {} });
+const ended: JobResult = { ...result(failing('a', NAMED)), interrupted: 'the target was lost' };
+const NOTHING = new Set<string>();
 
 describe('judgeFault', () => {
   it('is caught by a clause that it names, broken as a MUST or as a SHOULD', () => {
     for (const outcome of ['fail', 'warn'] as const) {
-      const verdict = judgeFault(FAULT, result(item('a'), failing('b', NAMED, outcome)), undefined);
+      const verdict = judgeFault(FAULT, result(item('a'), failing('b', NAMED, outcome)), undefined, NOTHING);
       expect(verdict).to.deep.include({ holds: true, kind: 'fault', id: FAULT.id, killed: [NAMED] });
       expect(verdict.line).to.equal(`caught  by ${NAMED} in 1 cases`);
     }
   });
 
   it('counts every clause that it fails as killed, once it is caught', () => {
-    const verdict = judgeFault(FAULT, result(failing('a', NAMED), failing('b', OTHER)), undefined);
+    const verdict = judgeFault(FAULT, result(failing('a', NAMED), failing('b', OTHER)), undefined, NOTHING);
     expect(verdict.killed).to.deep.equal([NAMED, OTHER]);
   });
 
   it('is missed by other clauses, by cases that are not judged, by passes, and says by which', () => {
     const line = (...cases: JobCase[]) => {
-      const verdict = judgeFault(FAULT, result(...cases), undefined);
+      const verdict = judgeFault(FAULT, result(...cases), undefined, NOTHING);
       expect(verdict).to.deep.include({ holds: false, killed: [] });
       return verdict.line;
     };
@@ -49,8 +59,15 @@ describe('judgeFault', () => {
     expect(line(excused)).to.equal('MISSED  all 1 cases passed');
   });
 
+  it('is not caught by what the sound server of its specification breaks as well', () => {
+    const baseline = baselineOf(result(failing('a', NAMED), failing('a', OTHER)));
+    const judge = (...cases: JobCase[]) => judgeFault(FAULT, result(...cases), undefined, baseline);
+    expect(judge(failing('a', NAMED)).line).to.equal('MISSED  all 1 cases passed');
+    expect(judge(failing('a', OTHER), failing('b', NAMED)).killed).to.deep.equal([NAMED]);
+  });
+
   it('is missed when the run ended early', () => {
-    expect(judgeFault(FAULT, ended, undefined)).to.deep.include({
+    expect(judgeFault(FAULT, ended, undefined, NOTHING)).to.deep.include({
       holds: false,
       line: 'MISSED  the target was lost',
       killed: [],
@@ -62,7 +79,7 @@ describe('judgeFault', () => {
       own: new Set([caseKey('area/sample', 'own')]),
       beyond: new Set([caseKey('area/sample', 'beyond')]),
     };
-    const judge = (...cases: JobCase[]) => judgeFault(FAULT, result(...cases), reach);
+    const judge = (...cases: JobCase[]) => judgeFault(FAULT, result(...cases), reach, NOTHING);
     const own = failing('own', NAMED);
 
     it('has to be caught in its own case', () => {
@@ -104,5 +121,12 @@ describe('judgeVariation', () => {
   it('proves nothing where nothing was played', () => {
     expect(judgeVariation('v', result()).holds).to.equal(false);
     expect(judgeVariation('v', result(item('a', { outcome: 'skipped' }))).holds).to.equal(false);
+  });
+});
+
+describe('unnoticed', () => {
+  it('is neither a fault caught nor a variation passed', () => {
+    expect(unnoticed('f', 'fault')).to.deep.include({ holds: false, killed: [], kind: 'fault' });
+    expect(unnoticed('v', 'variation').line).to.match(/^UNPROVED /);
   });
 });

@@ -15,9 +15,27 @@ export interface Verdict {
   readonly killed: readonly string[];
 }
 
-/** A fault must be caught by a clause that it names; a fault of a cell in its own cases, and nowhere out of its reach. */
-export function judgeFault(fault: Fault, result: JobResult, reach: Reach | undefined): Verdict {
+/** What a sound server breaks all the same: clauses of the other specification, by case. */
+export type Baseline = ReadonlySet<string>;
+
+/** The clauses that a server breaks, by case. */
+export function baselineOf({ cases }: JobResult): Baseline {
+  return new Set(cases.flatMap((item) => brokenClauses(item).map((clause) => keyOf(item, clause))));
+}
+
+/**
+ * A fault must be caught by a clause that it names; a fault of a cell in its own cases, and nowhere out of its reach.
+ * @param baseline what the sound server of the same specification breaks: that shows no fault
+ */
+export function judgeFault(
+  fault: Fault,
+  result: JobResult,
+  reach: Reach | undefined,
+  baseline: Baseline,
+): Verdict {
   const named = new Set(fault.breaks);
+  const broken = (item: JobCase) =>
+    brokenClauses(item).filter((clause) => !baseline.has(keyOf(item, clause)));
   const catching = result.cases.filter(
     (item) =>
       (reach === undefined || reach.own.has(caseKey(item.scenario, item.case))) &&
@@ -32,7 +50,7 @@ export function judgeFault(fault: Fault, result: JobResult, reach: Reach | undef
     holds: isCaught && strays.length === 0,
     line: isCaught
       ? `${strays.length === 0 ? 'caught ' : 'STRAYED'} by ${clauses.join(', ')} in ${catching.length} cases${strayText(strays)}`
-      : `MISSED  ${result.interrupted || missText(result)}`,
+      : `MISSED  ${result.interrupted || missText(result, [...new Set(result.cases.flatMap(broken))])}`,
     killed: isCaught ? [...new Set((reach === undefined ? result.cases : catching).flatMap(broken))] : [],
   };
 }
@@ -51,6 +69,15 @@ export function judgeVariation(id: string, result: JobResult): Verdict {
   };
 }
 
+/** A server that no scenario can judge: the fault, or the variation, makes no difference to any. */
+export function unnoticed(id: string, kind: Verdict['kind']): Verdict {
+  const line =
+    kind === 'fault'
+      ? 'MISSED  no scenario judges any clause that it names'
+      : 'UNPROVED no scenario comes to where it decides';
+  return { id, kind, holds: false, line, killed: [] };
+}
+
 /** Outside its cases a fault of a cell may only block what is reached through it. */
 function isStray(item: JobCase, reach: Reach): boolean {
   const key = caseKey(item.scenario, item.case);
@@ -64,10 +91,14 @@ function wolfText(result: JobResult, bad: readonly JobCase[]): string {
   return `CRIED WOLF ${result.interrupted || strayText(bad)}`;
 }
 
-function broken(item: JobCase): string[] {
+function brokenClauses(item: JobCase): string[] {
   return item.broken
     .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
     .map(({ clause }) => clause);
+}
+
+function keyOf(item: JobCase, clause: string): string {
+  return `${caseKey(item.scenario, item.case)} ${clause}`;
 }
 
 function strayText(cases: readonly JobCase[]): string {
@@ -80,8 +111,7 @@ function strayText(cases: readonly JobCase[]): string {
   return `; also ${shown.join('; ')}${cases.length > 3 ? ` and ${cases.length - 3} more` : ''}`;
 }
 
-function missText(result: JobResult): string {
-  const others = [...new Set(result.cases.flatMap(broken))];
+function missText(result: JobResult, others: readonly string[]): string {
   const errors = result.cases.filter((item) => item.outcome === 'error' || item.outcome === 'blocked');
   if (others.length > 0) return `only other clauses failed: ${others.slice(0, 4).join(', ')}`;
   if (errors[0] !== undefined) return `${errors.length} cases not judged: ${errors[0].reason}`;

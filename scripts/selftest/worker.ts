@@ -1,11 +1,12 @@
 import { resolveConfig } from '../../harness/config.js';
 import { loadFixtures } from '../../harness/fixtures.js';
-import { startReference } from '../../harness/reference/server.js';
-import { run } from '../../harness/run.js';
+import { type Reference, startReference } from '../../harness/reference/server.js';
+import { type RunOptions, run } from '../../harness/run.js';
+import type { RunResult } from '../../harness/verdict/result.js';
 import type { Job, JobResult } from './job.js';
 
-/** Long enough for an answer that comes, short enough to wait for hundreds that don't. */
-const TIMEOUT_MS = 2500;
+/** Behind a fence an answer that comes has come; short, to wait for hundreds that don't. What must pass has time. */
+const TIMEOUT_MS = { fault: 1250, variation: 5000 };
 
 /** A permitted delay of up to 100 ms must be no more than half of it. */
 const SETTLE_MS = { fault: 100, variation: 250 };
@@ -20,6 +21,7 @@ process.on('message', (job: Job) => {
 });
 
 async function play(job: Job): Promise<JobResult> {
+  const noticed = new Set<string>();
   const server = await startReference({
     spec: job.spec,
     domain: DOMAIN,
@@ -27,29 +29,65 @@ async function play(job: Job): Promise<JobResult> {
     component: COMPONENT,
     faults: job.faults,
     variations: job.variations,
+    ...(job.isSurvey ? { onVariation: (id: string) => noticed.add(id) } : {}),
   });
   try {
-    const config = resolveConfig(
-      {
-        target: `${server.host}:${server.port}`,
-        domain: DOMAIN,
-        tls: 'off',
-        component: `${server.host}:${server.componentPort}`,
-        componentDomain: COMPONENT.domain,
-        componentSecret: COMPONENT.secret,
-        spec: job.spec,
-        only: job.only,
-        jobs: 32,
-        timeout: TIMEOUT_MS,
-        settle: job.faults.length > 0 ? SETTLE_MS.fault : SETTLE_MS.variation,
-      },
-      {},
-      {},
-    );
-    const result = await run(config, { fixtures });
-    return {
-      interrupted: result.interrupted,
-      cases: result.cases.map((item) => ({
+    return job.isSurvey ? await survey(server, job, noticed) : told([await judge(server, job, job.only)], {});
+  } finally {
+    await server.close();
+  }
+}
+
+/** One scenario after the other, so that what a variation would do can be told apart by scenario. */
+async function survey(server: Reference, job: Job, noticed: Set<string>): Promise<JobResult> {
+  const results: RunResult[] = [];
+  const scenarios: Record<string, string[]> = {};
+  for (const scenario of job.only) {
+    // What only the preflight meets is compared as a whole; see JobResult.preflight.
+    results.push(await judge(server, job, [scenario], { onReady: () => noticed.clear() }));
+    for (const id of noticed) scenarios[id] = [...(scenarios[id] ?? []), scenario];
+  }
+  return told(results, scenarios);
+}
+
+function judge(
+  server: Reference,
+  job: Job,
+  only: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const patience = job.faults.length > 0 ? 'fault' : 'variation';
+  const config = resolveConfig(
+    {
+      target: `${server.host}:${server.port}`,
+      domain: DOMAIN,
+      tls: 'off',
+      component: `${server.host}:${server.componentPort}`,
+      componentDomain: COMPONENT.domain,
+      componentSecret: COMPONENT.secret,
+      spec: job.spec,
+      only,
+      jobs: 32,
+      timeout: TIMEOUT_MS[patience],
+      settle: SETTLE_MS[patience],
+    },
+    {},
+    {},
+  );
+  return run(config, { ...options, fixtures });
+}
+
+function told(results: readonly RunResult[], noticed: JobResult['noticed']): JobResult {
+  return {
+    interrupted: results.find(({ interrupted }) => interrupted !== '')?.interrupted ?? '',
+    // A finding is a sentence that names addresses; how many there are tells how waiting requests show.
+    preflight: [
+      ...new Set(results.map(({ target }) => [target.findings.length, ...target.features].join(' '))),
+    ].join(', '),
+    noticed,
+    cases: results
+      .flatMap(({ cases }) => cases)
+      .map((item) => ({
         scenario: item.scenario,
         case: item.case,
         outcome: item.outcome,
@@ -57,9 +95,10 @@ async function play(job: Job): Promise<JobResult> {
         broken: item.checks
           .filter((check) => check.outcome !== 'pass' && check.outcome !== 'untested')
           .map(({ clause, outcome, reason }) => ({ clause, outcome, reason })),
+        liberties: item.checks
+          .filter(({ level, outcome }) => level === 'MAY' && outcome === 'pass')
+          .map(({ clause }) => clause),
+        choices: item.choices.map(({ name, taken }) => ({ name, taken })),
       })),
-    };
-  } finally {
-    await server.close();
-  }
+  };
 }
