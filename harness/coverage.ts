@@ -1,7 +1,7 @@
 import type { Fixtures } from './fixtures.js';
+import { DOCUMENT_NAMES } from './requirements/documents.js';
 import type { Clause } from './requirements/load.js';
 import { citedClauses } from './scenario/select.js';
-import { SPECS } from './verdict/summary.js';
 
 /** How the catalogue stands: what scenarios judge, what none judges yet, and what none can. */
 export interface Coverage {
@@ -35,11 +35,16 @@ export function coverageOf(fixtures: Fixtures): Coverage {
 export function describeCoverage(fixtures: Fixtures): string {
   const coverage = coverageOf(fixtures);
   const lines: string[] = [];
-  for (const spec of SPECS) {
-    const clauses = [...fixtures.catalogue.clauses.values()].filter((clause) => clause.spec === spec);
+  for (const document of DOCUMENT_NAMES) {
+    const clauses = [...fixtures.catalogue.clauses.values()].filter((clause) => clause.document === document);
+    if (clauses.length === 0) continue;
     const open = new Set(coverage.open);
     const sections = [...new Set(clauses.map((clause) => clause.section))];
-    lines.push(`${spec}: ${clauses.length} clauses`, '', '  section  judged  not yet  not judgeable  client');
+    lines.push(
+      `${document}: ${clauses.length} clauses`,
+      '',
+      '  section  judged  not yet  not judgeable  client',
+    );
     for (const section of sections) {
       const own = clauses.filter((clause) => clause.section === section);
       const count = (test: (clause: Clause) => boolean) => String(own.filter(test).length);

@@ -52,7 +52,12 @@ describe('openTarget', () => {
   it('tells what it found out, and which features there are', async () => {
     const found = await open({ spec: 'rfc6121' });
     expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, requestSign: 'redelivered' });
-    expect([...found.features].sort()).to.deep.equal(['component', 'pre-approval']);
+    expect([...found.features].sort()).to.deep.equal([
+      'component',
+      'pre-approval',
+      'privacy',
+      'roster-versioning',
+    ]);
     const [loggedIn, features, contacts, ...more] = found.findings;
     expect(loggedIn).to.match(
       /^127\.0\.0\.1:\d+: logged in as preflight-\S+@embedded\.test\/preflight, TLS.*\.$/,

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
 import { type Config, UsageError } from './config.js';
 import { startEmbedded } from './embedded.js';
+import { offersPrivacyLists } from './features.js';
 import { ContactHost } from './party/contact.js';
 import { findRequestSign } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
 import type { RequestSign, Stage } from './play/world.js';
-import { type ClientStream, openClient } from './wire/client.js';
+import { type ClientStream, type LogInStage, openClient } from './wire/client.js';
 import { openComponent } from './wire/component.js';
 import { child, elements, NS } from './wire/element.js';
 import { type Endpoint, resolveTarget } from './wire/endpoint.js';
@@ -21,7 +22,7 @@ export interface Target extends Stage {
   readonly port: number;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
-  /** Features that scenarios may need: `component`, `pre-approval` or its absence, `no-pre-approval`. */
+  /** Features that scenarios may need: `component`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
   readonly features: ReadonlySet<string>;
   /** Reserves accounts. Throws TargetError when there are fewer. */
   ensureAccounts(count: number): void;
@@ -50,6 +51,9 @@ export const MISSING_FEATURE: Readonly<Record<string, string>> = {
   component: NO_COMPONENT,
   'pre-approval': 'the target does not offer subscription pre-approval (RFC 6121 3.4)',
   'no-pre-approval': 'the target offers subscription pre-approval',
+  'roster-versioning': 'the target does not offer roster versioning (RFC 6121 2.6)',
+  'no-roster-versioning': 'the target offers roster versioning',
+  privacy: 'the target does not offer privacy lists (RFC 3921 10)',
 };
 
 /** What it means for states that are read back. */
@@ -151,7 +155,12 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     const patienceMs = PATIENCE * timeoutMs;
     const logInBy =
       (mechanism: 'PLAIN' | undefined, limitMs: number) =>
-      ({ username, password }: Account, resource: string, record: Recorder): Promise<ClientStream> =>
+      (
+        { username, password }: Account,
+        resource: string,
+        record: Recorder,
+        stage: LogInStage = 'complete',
+      ): Promise<ClientStream> =>
         openClient({
           endpoint,
           domain,
@@ -160,6 +169,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
           resource,
           timeoutMs: limitMs,
           record,
+          stage,
           ...(mechanism === undefined ? {} : { mechanism, resumeTls: true }),
         });
     const account = await provisioner.acquire('preflight');
@@ -167,6 +177,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     const stream = await logInBy(undefined, timeoutMs)(account, 'preflight', (entry) => {
       if (entry.kind === 'note') notes.push(entry.xml);
     });
+    if (await offersPrivacyLists(stream, timeoutMs)) features.add('privacy');
     // Before the next log-in by the same resource, which a server may refuse, or end the first one for.
     await stream.close();
     const mechanism =
@@ -177,6 +188,8 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     findings.push(`Stream features: ${offered.join(', ') || 'none'}.`);
     const preApproves = child(stream.features, 'sub', NS.preApproval) !== undefined;
     features.add(preApproves ? 'pre-approval' : 'no-pre-approval');
+    const keepsVersions = child(stream.features, 'ver', NS.rosterVersioning) !== undefined;
+    features.add(keepsVersions ? 'roster-versioning' : 'no-roster-versioning');
 
     contacts = await openContacts(config, access, findings);
     if (contacts !== undefined) features.add('component');

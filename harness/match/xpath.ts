@@ -22,7 +22,7 @@ export const XPATH_NAMESPACES: Readonly<Record<string, string>> = {
   c: NS.client,
   r: NS.roster,
   e: NS.stanzaErrors,
-  p: 'jabber:iq:privacy',
+  p: NS.privacy,
   b: 'urn:xmpp:blocking',
   be: 'urn:xmpp:blocking:errors',
   d: 'urn:xmpp:delay',

@@ -16,7 +16,7 @@ export class CaseTranscript {
   recorder(party: string): Recorder {
     return ({ atMs, direction, kind, xml }) => {
       const shownKind = kind === 'stanza' && isMarker(xml) ? 'fence' : kind;
-      this.#entries.push({ at: this.#since(atMs), party, direction, kind: shownKind, xml });
+      this.#entries.push({ at: this.#since(atMs), party, direction, kind: shownKind, xml: abridged(xml) });
     };
   }
 
@@ -38,7 +38,7 @@ export class CaseTranscript {
   /** The position of the latest received stanza of the party with this text. */
   find(party: string, xml: string): number {
     return this.#entries.findLastIndex(
-      (entry) => entry.party === party && entry.direction === 'received' && entry.xml === xml,
+      (entry) => entry.party === party && entry.direction === 'received' && entry.xml === abridged(xml),
     );
   }
 
@@ -57,6 +57,15 @@ export class CaseTranscript {
   #since(atMs: number): number {
     return Math.round((atMs - this.#startMs) * 1000) / 1000;
   }
+}
+
+/** The longest text that is kept whole. */
+const LONGEST = 20_000;
+
+/** A text of which reports can hold thousands: what is longer was sent for its length, and its middle says nothing. */
+function abridged(xml: string): string {
+  if (xml.length <= LONGEST) return xml;
+  return `${xml.slice(0, 500)} ... ${xml.length - 1000} characters left out ... ${xml.slice(-500)}`;
 }
 
 function isMarker(xml: string): boolean {

@@ -19,6 +19,7 @@ function scriptedStream() {
     onStanza: (listener) => {
       onStanza = listener;
     },
+    onClosing: () => undefined,
     onEnd: (listener) => {
       onEnd = listener;
     },

@@ -12,8 +12,10 @@ describe('automaticReply', () => {
     return answer === undefined ? undefined : stanzaText(answer);
   };
 
-  it('is a result to a roster push, which needs no address of its own', () => {
-    expect(reply('set', NS.roster)).to.equal("<iq to='a@a.test/b' id='x1' type='result'/>");
+  it('is a result to the push of a roster or a privacy list, which needs no address of its own', () => {
+    for (const ns of [NS.roster, NS.privacy]) {
+      expect(reply('set', ns)).to.equal("<iq to='a@a.test/b' id='x1' type='result'/>");
+    }
   });
 
   it('is an error to any other request, by the one who was asked', () => {

@@ -58,7 +58,7 @@ export class Fence {
    * @throws HarnessFault when a marker does not come back
    */
   async passLogIns(): Promise<void> {
-    await this.#round(this.world.connected(), false);
+    await this.#round(this.world.fenced(), false);
     await this.#roundsOfAll();
   }
 
@@ -69,7 +69,7 @@ export class Fence {
    */
   async passOnTheWay(actors: readonly Party[]): Promise<void> {
     await this.#round(actors.filter(isThere), true);
-    await this.#round([...this.world.connected(), ...this.world.contacts.values()], false);
+    await this.#round([...this.world.fenced(), ...this.world.contacts.values()], false);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Fence {
 
   async #roundsOfAll(): Promise<void> {
     for (let round = 0; round < ROUNDS_OF_ALL; round++) {
-      await this.#round([...this.world.connected(), ...this.world.contacts.values()], round === 0);
+      await this.#round([...this.world.fenced(), ...this.world.contacts.values()], round === 0);
     }
   }
 
@@ -140,7 +140,7 @@ export class Fence {
   #markersOf(party: Party, withMessages: boolean): Element[] {
     const { world } = this;
     const markers: Element[] = [];
-    const available = world.connected().filter((resource) => resource.available);
+    const available = world.fenced().filter((resource) => resource.available);
     if (party instanceof Resource) {
       markers.push(this.#query(party, undefined, `${party.name} to its server`));
       if (!withMessages) return markers;
@@ -184,5 +184,5 @@ function addressOf(sender: Party): string | undefined {
 }
 
 function isThere(party: Party): boolean {
-  return !(party instanceof Resource) || party.connected;
+  return !(party instanceof Resource) || party.isFenced;
 }

@@ -21,6 +21,7 @@ function seen(...arrivals: readonly (readonly [string, Element])[]): Observation
   ]);
   return {
     received: (place) => all.filter(([at]) => at === place).map(([, item]) => item),
+    closed: () => false,
     captures: {},
   };
 }
@@ -154,7 +155,9 @@ describe('observe', () => {
         [ORCHARD, presence('subscribed')],
         [ORCHARD, presence('subscribed')],
       );
-      expect(observe([check, wanted(presence('none'))], observation).arrivals).to.deep.equal([1]);
+      expect(observe([check, wanted(presence('none'))], observation).arrivals).to.deep.equal([
+        { place: ORCHARD, atMs: 1 },
+      ]);
     });
   });
 
@@ -337,6 +340,20 @@ describe('complete', () => {
     ).to.equal(true);
     const twice = wanted(presence('subscribed'), { times: 2 });
     expect(complete([twice], seen([ORCHARD, presence('subscribed')]))).to.equal(false);
+  });
+
+  it('neither waits for nor demands what proves no clause by coming', () => {
+    const optional = wanted(presence('unsubscribed'), { proves: [], asserts: [asserted('@id')] });
+    expect(complete([optional], seen())).to.equal(true);
+    expect(needsSettling([optional])).to.equal(true);
+    expect(
+      observe([optional], seen()).findings.map(({ satisfied, proves }) => [satisfied, proves]),
+    ).to.deep.equal([
+      ['no', []],
+      ['untested', [B]],
+    ]);
+    const [, judged] = observe([optional], seen([ORCHARD, presence('unsubscribed')])).findings;
+    expect(judged?.satisfied).to.equal('no');
   });
 
   it('does not wait for silence, order or a choice that may rest on silence', () => {

@@ -2,13 +2,23 @@ import { matches, matchTemplate, nearest } from '../match/template.js';
 import { evaluateXPath } from '../match/xpath.js';
 import type { Received } from '../party/mailbox.js';
 import { stanzaText } from '../party/party.js';
-import type { ChoiceCheck, ChoiceOption, Exchange, ExpectCheck } from '../scenario/types.js';
+import type {
+  ChoiceCheck,
+  ChoiceOption,
+  ChoicePart,
+  Exchange,
+  ExpectCheck,
+  StreamCheck,
+} from '../scenario/types.js';
 import type { ChoiceFinding, Finding } from '../verdict/finding.js';
 import type { Element } from '../wire/element.js';
+import type { Closing } from '../wire/stream.js';
 
 /** The stanzas that came to each place within an exchange, and values captured so far. */
 export interface Observation {
   readonly received: (place: string) => readonly Received[];
+  /** Whether the server has closed the stream of the place, or the connection below it. */
+  readonly closed: (place: string, what: Closing) => boolean;
   readonly captures: Record<string, string>;
 }
 
@@ -18,10 +28,15 @@ type ExchangeCheck = Exchange['checks'][number];
 export function complete(checks: readonly ExchangeCheck[], seen: Observation): boolean {
   return checks.every((check) => {
     if (check.kind === 'expect') {
+      // What proves nothing by coming need not come.
+      if (check.proves.length === 0) return true;
       return check.at.every((place) => hits(check.template, place, seen).length >= (check.times ?? 1));
     }
+    if (check.kind === 'closed') return check.at.every((place) => seen.closed(place, check.what));
     if (check.kind === 'one-of') {
-      return check.options.some(restsOnSilence) || check.options.some((option) => taken(option, seen));
+      if (check.options.some(restsOnSilence)) return true;
+      const first = check.options.findIndex((option) => taken(option, seen));
+      return first !== -1 && !check.options.slice(0, first).some((option) => lacksClosing(option, seen));
     }
     return true;
   });
@@ -32,9 +47,9 @@ export function needsSettling(checks: readonly ExchangeCheck[]): boolean {
   return checks.some(
     (check) =>
       check.kind === 'never' ||
-      (check.kind === 'expect' && check.times !== undefined) ||
-      (check.kind === 'one-of' &&
-        check.options.some((option) => option.parts.some((part) => part.kind === 'never'))),
+      check.kind === 'open' ||
+      (check.kind === 'expect' && (check.times !== undefined || check.proves.length === 0)) ||
+      (check.kind === 'one-of' && check.options.some((option) => option.parts.some(isNegative))),
   );
 }
 
@@ -45,7 +60,7 @@ export interface Findings {
   /** Stanzas that an expectation accounts for. */
   readonly accounted: ReadonlySet<Received>;
   /** Arrival of each stanza that was expected, the first that met its expectation. */
-  readonly arrivals: readonly number[];
+  readonly arrivals: readonly { readonly place: string; readonly atMs: number }[];
 }
 
 /** Judges an exchange that is over; pure but for the captures that it adds to. */
@@ -53,7 +68,7 @@ export function observe(checks: readonly ExchangeCheck[], seen: Observation): Fi
   const findings: Finding[] = [];
   const choices: ChoiceFinding[] = [];
   const accounted = new Set<Received>();
-  const arrivals: number[] = [];
+  const arrivals: { place: string; atMs: number }[] = [];
   const met = new Map<string, Received>();
   for (const check of checks) {
     switch (check.kind) {
@@ -63,7 +78,7 @@ export function observe(checks: readonly ExchangeCheck[], seen: Observation): Fi
           for (const hit of found) accounted.add(hit);
           const first = found[0];
           if (first !== undefined) {
-            arrivals.push(first.atMs);
+            arrivals.push({ place, atMs: first.atMs });
             if (check.id !== '') met.set(`${check.id} ${place}`, first);
             Object.assign(seen.captures, matchTemplate(check.template, first.element, seen).captures);
           }
@@ -86,6 +101,10 @@ export function observe(checks: readonly ExchangeCheck[], seen: Observation): Fi
             negative: true,
           });
         }
+        break;
+      case 'closed':
+      case 'open':
+        findings.push(...check.at.map((place) => closingOf(check, place, seen)));
         break;
       case 'order':
         for (const place of check.at) {
@@ -154,6 +173,24 @@ function expectation(
   };
 }
 
+function closingOf(check: StreamCheck, place: string, seen: Observation): Finding {
+  const isSatisfied = seen.closed(place, check.what) === (check.kind === 'closed');
+  return {
+    kind: check.kind,
+    at: place,
+    line: check.line,
+    proves: check.proves,
+    satisfied: isSatisfied ? 'yes' : 'no',
+    expected: `the ${check.what} of ${place} ${check.kind}`,
+    received: '',
+    differences: [],
+    reason: isSatisfied
+      ? ''
+      : `the ${check.what} of ${place} was ${check.kind === 'closed' ? 'not ' : ''}closed`,
+    negative: check.kind === 'open',
+  };
+}
+
 function shortfall(place: string, found: number, wanted: number | undefined, anything: boolean): string {
   if (found > 0) return `${place} received it ${found} times instead of ${wanted ?? 1}`;
   return anything
@@ -201,7 +238,7 @@ function judgeChoice(
   const settled = new Set(chosen?.proves ?? []);
   const parts = check.options.flatMap((option) => option.parts);
   for (const part of parts) {
-    if (part.kind === 'never') continue;
+    if (part.kind !== 'expect') continue;
     for (const place of part.at) for (const hit of hits(part.template, place, seen)) accounted.add(hit);
   }
   const places = [...new Set(parts.flatMap((part) => part.at))];
@@ -215,7 +252,7 @@ function judgeChoice(
       .map((item) => item.xml)
       .join('\n'),
     differences: [],
-    negative: chosen === undefined || chosen.parts.some((part) => part.kind === 'never'),
+    negative: chosen === undefined || chosen.parts.some(isNegative),
   } as const;
   findings.push({
     ...base,
@@ -246,14 +283,28 @@ function judgeChoice(
 }
 
 function taken(option: ChoiceOption, seen: Observation): boolean {
-  return option.parts.every((part) =>
-    part.at.every((place) => hits(part.template, place, seen).length > 0 === (part.kind === 'expect')),
-  );
+  return option.parts.every((part) => part.at.every((place) => holds(part, place, seen)));
+}
+
+/** Whether nothing but the closing is missing, which follows a stream error and may take its time. */
+function lacksClosing({ parts }: ChoiceOption, seen: Observation): boolean {
+  return parts.every((part) => part.kind === 'closed' || part.at.every((place) => holds(part, place, seen)));
+}
+
+function holds(part: ChoicePart, place: string, seen: Observation): boolean {
+  if (!('template' in part)) {
+    return seen.closed(place, part.what) === (part.kind === 'closed');
+  }
+  return hits(part.template, place, seen).length > 0 === (part.kind === 'expect');
+}
+
+function isNegative(part: ChoicePart): boolean {
+  return part.kind === 'never' || part.kind === 'open';
 }
 
 /** An option of silence alone can't be waited for. */
 function restsOnSilence(option: ChoiceOption): boolean {
-  return option.parts.every((part) => part.kind === 'never');
+  return option.parts.every(isNegative);
 }
 
 function hits(template: Element, place: string, seen: Observation): Received[] {

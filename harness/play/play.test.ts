@@ -321,6 +321,16 @@ describe('playCase, against the embedded server', () => {
     expect(played.lateness[0]?.ms).to.be.greaterThan(0);
   });
 
+  it('does not measure what comes back from a domain that nobody in the play speaks for', async () => {
+    const played = await play(
+      GIVEN,
+      '<send from="romeo/orchard"><iq to="unreachable.invalid" type="get" id="ask-1"><query xmlns="urn:example:unknown"/></iq></send>',
+      '<expect at="romeo/orchard" proves="rfc3921:7.3/response"><iq type="error" id="ask-1"/></expect>',
+    );
+    expect(verdicts(played)).to.deep.equal(['expect yes']);
+    expect(played.lateness).to.deep.equal([]);
+  });
+
   it('reports what is missing from the scenario and from the run as errors', async () => {
     const ends = async (...lines: string[]) => (await play(...lines)).reason;
     expect(await ends(GIVEN, '<send from="romeo/cellar"><presence/></send>', NO_ERROR)).to.equal(

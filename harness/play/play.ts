@@ -1,6 +1,7 @@
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
-import { fillParties } from '../scenario/expand.js';
+import { mayEnd } from '../scenario/endings.js';
+import { fillParties, fillText } from '../scenario/expand.js';
 import type { SubscriptionState } from '../scenario/states.js';
 import type { Action, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
 import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
@@ -114,25 +115,33 @@ class Player {
     return this.#world?.transcript.entries() ?? [];
   }
 
-  /** Every stanza that reached a party. */
+  /** Every stanza that reached a party, but for what the play sent malformed and the target only passed on. */
   received(): string[] {
     const world = this.#world;
     if (world === undefined) return [];
-    return world.parties().flatMap((party) => party.mailbox.stanzas.map((item) => item.xml));
+    const passedOn = malformedIds(this.scene);
+    return world
+      .parties()
+      .flatMap((party) => party.mailbox.stanzas)
+      .filter(({ element: { attrs } }) => attrs.type === 'error' || !passedOn.has(attrs.id ?? ''))
+      .map((item) => item.xml);
   }
 
   async #playExchange(world: World, exchange: Exchange): Promise<void> {
     const from = world.transcript.mark();
+    const ending = mayEnd(exchange.checks);
+    for (const [name, resource] of world.resources) resource.mayEnd = resource.ended || ending.has(name);
     // By party and not by name: a resource that logs in again is a new one.
     const marks = new Map<Party, number>(world.parties().map((party) => [party, party.mailbox.mark()]));
     const since = (party: Party) => party.mailbox.since(marks.get(party) ?? 0);
 
-    const path = await this.#act(world, exchange.actions);
+    const path = await this.#act(world, exchange.actions, ending);
     let fencedMs = performance.now();
 
     const checks = exchange.checks.map((check) => fillCheck(check, world.jids));
     const seen: Observation = {
       received: (place) => since(world.party(place)),
+      closed: (place, what) => world.resources.get(place)?.hasClosed(what) === true,
       captures: this.#captures,
     };
     const isOver = () => complete(checks, seen) || world.lostStream() !== undefined;
@@ -152,11 +161,18 @@ class Player {
     const to = world.transcript.mark();
     this.findings.push(...findings.map((finding) => ({ ...finding, path, from, to })));
     this.choices.push(...choices);
-    for (const atMs of arrivals) this.lateness.push({ path, ms: Math.max(0, atMs - fencedMs) });
+    // What goes abroad comes back when its domain has been looked up, which no fence follows.
+    if (exchange.actions.some(goesAbroad)) return;
+    for (const { place, atMs } of arrivals) {
+      // Nothing is late for a fence that does not pass through its stream.
+      const party = world.party(place);
+      if (party instanceof Resource && !party.isFenced) continue;
+      this.lateness.push({ path, ms: Math.max(0, atMs - fencedMs) });
+    }
   }
 
   /** Does what the exchange says and passes the fence that goes the way of it, but where a stream ends. */
-  async #act(world: World, actions: readonly Action[]): Promise<FencePath> {
+  async #act(world: World, actions: readonly Action[], ending: ReadonlySet<string>): Promise<FencePath> {
     let path: FencePath = 'inbound';
     const actors = new Set<Party>();
     for (const action of actions) {
@@ -166,11 +182,11 @@ class Player {
           // What another party did before must not be overtaken on its way.
           const others = [...actors].filter((actor) => actor !== party);
           if (others.length > 0) await world.fence.passOnTheWay(others);
-          if (action.stanza === undefined) party.sendText(action.malformed);
+          if (action.stanza === undefined) party.sendText(fillText(action.malformed, this.#values(world)));
           else party.send(this.#fill(action.stanza, world));
           actors.add(party);
           path = party instanceof Resource ? 'outbound' : 'inbound';
-          leaveSentinels(world, party);
+          if (!(party instanceof Resource) || party.isFenced) leaveSentinels(world, party);
           break;
         }
         case 'login': {
@@ -184,6 +200,7 @@ class Player {
           if (actors.size > 0) await world.fence.pass([...actors]);
           actors.clear();
           const resource = await world.join(user, decl);
+          resource.mayEnd = resource.ended || ending.has(resource.name);
           if (resource.available) await world.fence.passStored(user);
           actors.add(resource);
           path = 'log-in';
@@ -198,6 +215,7 @@ class Player {
         }
       }
     }
+    if (ending.size > 0) path = 'leave';
     if (path !== 'leave') await world.fence.pass([...actors]);
     return path;
   }
@@ -234,11 +252,31 @@ class Player {
   }
 
   #fill(stanza: Element, world: World): Element {
-    return fillParties(stanza, new Map([...world.jids, ...Object.entries(this.#captures)]));
+    return fillParties(stanza, this.#values(world));
+  }
+
+  #values(world: World): ReadonlyMap<string, string> {
+    return new Map([...world.jids, ...Object.entries(this.#captures)]);
   }
 }
 
+/** The ids of stanzas that the play sends deliberately malformed. */
+function malformedIds({ exchanges }: PlayableCase): Set<string> {
+  const sent = exchanges.flatMap(({ actions }) => actions).filter((action) => action.kind === 'send');
+  return new Set(
+    sent.flatMap(({ malformed }) =>
+      [...malformed.matchAll(/\sid=(['"])(.*?)\1/g)].map(([, , id = '']) => id),
+    ),
+  );
+}
+
 const HIDDEN = 'the target shows nowhere whether a request waits, by which the state differs from others';
+
+/** Whether a stanza is for a domain that nobody in the play speaks for: any address that no placeholder stands for. */
+function goesAbroad(action: Action): boolean {
+  const to = action.kind === 'send' ? action.stanza?.attrs.to : undefined;
+  return to !== undefined && !to.includes('{');
+}
 
 /** Behind what is sent to a user who is away goes a message, which shows when all that was stored has come. */
 function leaveSentinels(world: World, sender: Party): void {
@@ -256,7 +294,9 @@ function fillCheck<T extends Exchange['checks'][number]>(check: T, jids: Readonl
   if (check.kind === 'one-of') {
     const options = check.options.map((option) => ({
       ...option,
-      parts: option.parts.map((part) => ({ ...part, template: fillParties(part.template, jids) })),
+      parts: option.parts.map((part) =>
+        !('template' in part) ? part : { ...part, template: fillParties(part.template, jids) },
+      ),
     }));
     return { ...check, options };
   }

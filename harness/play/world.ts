@@ -5,7 +5,7 @@ import { Arrivals } from '../party/mailbox.js';
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import type { PlayableCase, ResourceDecl } from '../scenario/types.js';
-import type { ClientStream } from '../wire/client.js';
+import type { ClientStream, LogInStage } from '../wire/client.js';
 import { child } from '../wire/element.js';
 import { describeError } from '../wire/failure.js';
 import type { Recorder } from '../wire/transcript.js';
@@ -36,7 +36,7 @@ export interface Stage {
   /** A fresh account whose name begins with the hint. */
   account(hint: string): Promise<Account>;
   /** Logs in; the stream's traffic goes to the recorder. */
-  logIn(account: Account, resource: string, record: Recorder): Promise<ClientStream>;
+  logIn(account: Account, resource: string, record: Recorder, stage?: LogInStage): Promise<ClientStream>;
   /** Where contacts live; undefined when no component was given. */
   readonly contacts: ContactHost | undefined;
   readonly requestSign: RequestSign;
@@ -74,7 +74,7 @@ export class World {
       world.accounts.set(user.name, account);
       world.jids.set(user.name, account.jid);
       for (const resource of user.resources) {
-        world.jids.set(`${user.name}/${resource.name}`, `${account.jid}/${resource.name}`);
+        world.jids.set(`${user.name}/${resource.name}`, `${account.jid}/${resource.boundAs}`);
       }
     }
     for (const { name } of play.contacts) {
@@ -110,22 +110,38 @@ export class World {
     return [...this.resources.values()].filter((resource) => resource.connected);
   }
 
-  /** Logs a declared resource in: roster request first, then initial presence (RFC 3921 7.3). */
+  /** The resources through which the fence passes. */
+  fenced(): Resource[] {
+    return [...this.resources.values()].filter((resource) => resource.isFenced);
+  }
+
+  /**
+   * Logs a declared resource in, as far as it says: roster request first, then initial presence (RFC 3921 7.3).
+   * @throws TargetError when a log-in that must be complete is refused
+   */
   async join(user: string, decl: ResourceDecl): Promise<Resource> {
-    const resource = await this.connect(user, decl.name);
+    const resource = await this.connect(user, decl.name, decl.boundAs, decl.logIn);
     resource.leavesPushes = decl.leavesPushes;
+    if (decl.logIn !== 'complete') resource.showNegotiation();
+    if (!resource.isComplete) return resource;
     if (decl.interested) await this.roster(resource);
     if (decl.available) resource.sendInitialPresence(decl.presence);
     return resource;
   }
 
   /** Connects a resource of the user that neither requests the roster nor sends presence. */
-  async connect(user: string, resource: string): Promise<Resource> {
+  async connect(
+    user: string,
+    resource: string,
+    boundAs: string = resource,
+    stage: LogInStage = 'complete',
+  ): Promise<Resource> {
     const account = this.accounts.get(user);
     if (account === undefined) throw new HarnessFault(`${user} is no user of this scenario`);
     const name = `${user}/${resource}`;
-    const stream = await this.stage.logIn(account, resource, this.transcript.recorder(name));
-    const party = new Resource(name, user, stream, this.transcript, this.arrivals, this.fence.returned);
+    const stream = await this.stage.logIn(account, boundAs, this.transcript.recorder(name), stage);
+    const jid = stream.jid === '' ? `${account.jid}/${boundAs}` : stream.jid;
+    const party = new Resource(name, user, stream, jid, this.transcript, this.arrivals, this.fence.returned);
     const former = this.resources.get(name);
     if (former !== undefined) this.#former.push(former);
     this.resources.set(name, party);

@@ -1,5 +1,7 @@
 import type { Element } from '../wire/element.js';
+import { PrivacyLists } from './privacy-lists.js';
 import type { RosterItem } from './roster.js';
+import { RosterHistory } from './roster-history.js';
 import type { ScramKeys } from './sasl.js';
 import type { Session } from './session.js';
 import type { SubscriptionType } from './subscriptions.js';
@@ -16,6 +18,7 @@ export class Account {
   readonly bare: string;
   /** By the JID in the item. */
   readonly roster = new Map<string, RosterItem>();
+  readonly rosterHistory = new RosterHistory();
   /** Unanswered subscription requests as they came, by the bare JID of who asks. */
   readonly requests = new Map<string, Element>();
   /** Notifications to deliver at each log-in until the user acknowledges them. */
@@ -26,8 +29,11 @@ export class Account {
   readonly sessions = new Map<string, Session>();
   /** The last broadcast of unavailability, stamped with the full JID that it came from. */
   lastUnavailable: Element | undefined;
+  /** When that was. */
+  absentSince: Date | undefined;
   /** Available presence of contacts, by full JID, as long as the user is available. */
   readonly seen = new Map<string, Element>();
+  readonly privacy = new PrivacyLists();
   /** SCRAM keys by hash, made when first needed. */
   readonly keys = new Map<string, ScramKeys>();
 

@@ -8,7 +8,7 @@ import { isRegistration, register } from './registration.js';
 import type { Router } from './router.js';
 import { beginExchange, type Exchange, mechanisms, type Step } from './sasl.js';
 import { Session } from './session.js';
-import { errorReply, resultReply } from './stanza.js';
+import { errorReply, resultReply, stamp, translate } from './stanza.js';
 import { type StreamHandler, XmlStream } from './stream.js';
 
 /** Failed attempts to authenticate before the stream is ended (RFC 6120 6.4.5). */
@@ -31,12 +31,15 @@ export class ClientConnection implements StreamHandler {
   #session: Session | undefined;
   #exchange: Exchange | undefined;
   #attempts = 0;
+  /** Bound to a resource that another stream has, until a session is asked for. */
+  #contender: Session | undefined;
 
   constructor(
     socket: Socket,
     private readonly host: ClientHost,
   ) {
-    this.#stream = new XmlStream(socket, NS.client, host.router.world.domain, this);
+    const { domain, policy } = host.router.world;
+    this.#stream = new XmlStream(socket, NS.client, domain, this, policy);
   }
 
   opened(header: Element, contentNs: string): void {
@@ -87,11 +90,12 @@ export class ClientConnection implements StreamHandler {
   #features(): Element[] {
     const { policy } = this.host.router.world;
     if (this.#account !== undefined) {
-      const optional = policy.mode === 'rfc6121' ? [element('optional', NS.session)] : [];
+      const optional = policy.offersSessions === 'optional' ? [element('optional', NS.session)] : [];
       return [
         element('bind', NS.bind),
-        element('session', NS.session, {}, optional),
+        ...(policy.offersSessions === 'no' ? [] : [element('session', NS.session, {}, optional)]),
         ...(policy.announcesPreApproval ? [element('sub', NS.preApproval)] : []),
+        ...(policy.announcesVersioning ? [element('ver', NS.rosterVersioning)] : []),
       ];
     }
     const binding = this.#binding;
@@ -101,6 +105,7 @@ export class ClientConnection implements StreamHandler {
     return [
       ...(this.host.starttls !== undefined && this.#tls === undefined ? [element('starttls', NS.tls)] : []),
       element('mechanisms', NS.sasl, {}, names),
+      ...(policy.offersBindingEarly ? [element('bind', NS.bind)] : []),
       ...(binding !== undefined ? [element('sasl-channel-binding', NS.saslChannelBinding, {}, [cb])] : []),
       element('register', NS.registerFeature),
     ];
@@ -111,7 +116,19 @@ export class ClientConnection implements StreamHandler {
     else if (received.ns === NS.sasl) this.#authenticate(received);
     else if (isRegistration(received)) {
       this.#stream.send(register(this.host.router.world.accounts, undefined, received).reply);
-    } else this.#stream.fail('not-authorized');
+    } else this.#early('unauthenticated', received);
+  }
+
+  /** An element before its time: nothing but negotiation may come here. */
+  #early(stage: 'unauthenticated' | 'unbound', received: Element): void {
+    const { router } = this.host;
+    const isStanza = received.ns === NS.client && STANZAS.includes(received.name);
+    const fate = router.world.policy.earlyFate(stage, received);
+    if (fate === 'stream-error' || !isStanza) this.#stream.fail('not-authorized');
+    else if (fate === 'stanza-error') this.#stream.send(errorReply(received, 'auth', 'not-authorized'));
+    else if (fate === 'ignored') return;
+    else if (child(received, 'session', NS.session) !== undefined) this.#stream.send(resultReply(received));
+    else router.route(stamp(received, { from: this.#account?.bare ?? `nobody@${this.#domain}` }));
   }
 
   #startTls(): void {
@@ -176,28 +193,64 @@ export class ClientConnection implements StreamHandler {
   #bind(account: Account, received: Element): void {
     const bind = child(received, 'bind', NS.bind);
     if (received.name !== 'iq' || received.attrs.type !== 'set' || bind === undefined) {
-      this.#stream.fail('not-authorized');
+      if (this.#contender === undefined) this.#early('unbound', received);
+      else this.#contend(this.#contender, received);
       return;
     }
+    const { sameResource, boundResource } = this.host.router.world.policy;
     const wanted = child(bind, 'resource');
-    const resource = (wanted && text(wanted)) || randomBytes(8).toString('hex');
-    if (parseJid(`${account.bare}/${resource}`) === undefined) {
+    const granted = boundResource((wanted && text(wanted)) ?? '');
+    let resource = granted || randomBytes(8).toString('hex');
+    if (granted === undefined || parseJid(`${account.bare}/${resource}`) === undefined) {
       this.#stream.send(errorReply(received, 'modify', 'bad-request'));
       return;
     }
+    if (account.sessions.has(resource)) {
+      if (sameResource === 'binding-refused') {
+        this.#stream.send(errorReply(received, 'cancel', 'conflict'));
+        return;
+      }
+      if (sameResource === 'other-resource') resource = randomBytes(8).toString('hex');
+    }
     const session = new Session(account, resource, this.#stream);
-    this.host.router.connect(session);
-    this.#session = session;
+    if (account.sessions.has(resource) && sameResource === 'session-refused') this.#contender = session;
+    else {
+      this.host.router.connect(session);
+      this.#session = session;
+    }
     const jid = element('jid', NS.bind, {}, [session.jid]);
     this.#stream.send(resultReply(received, element('bind', NS.bind, {}, [jid])));
   }
 
+  /** A session for a resource that another stream has is refused, and another resource may be bound (RFC 3921 section 3). */
+  #contend(contender: Session, received: Element): void {
+    this.#contender = undefined;
+    if (!contender.account.sessions.has(contender.resource)) {
+      this.host.router.connect(contender);
+      this.#session = contender;
+      this.#stanza(contender, received);
+    } else if (child(received, 'session', NS.session) !== undefined) {
+      const { condition, endsStream } = this.host.router.world.policy.sessionRefusal;
+      this.#stream.send(errorReply(received, 'cancel', condition));
+      if (endsStream) this.#stream.close();
+    } else this.#early('unbound', received);
+  }
+
   #stanza(session: Session, received: Element): void {
     const { from, to } = received.attrs;
+    const { policy } = this.host.router.world;
+    const isForeign = from !== undefined && from !== session.jid && bareText(from) !== session.account.bare;
     if (received.ns !== NS.client || !STANZAS.includes(received.name)) {
-      this.#stream.fail('unsupported-stanza-type');
-    } else if (from !== undefined && from !== session.jid && bareText(from) !== session.account.bare) {
+      const fate = policy.strangeFate(received);
+      if (fate === 'processed') {
+        this.host.router.fromSession(session, translate(received, received.ns, NS.client));
+      } else if (fate !== 'ignored') this.#stream.fail(fate);
+    } else if (!policy.givesSessions && child(received, 'session', NS.session) !== undefined) {
+      this.#stream.send(errorReply(received, 'cancel', 'service-unavailable'));
+    } else if (isForeign && policy.foreignFrom === 'stream-error') {
       this.#stream.fail('invalid-from');
+    } else if (isForeign && policy.foreignFrom === 'passed-on') {
+      this.host.router.route(received);
     } else if (isRegistration(received) && (to === undefined || this.#isOwn(session, to))) {
       this.#register(session.account, received);
     } else this.host.router.fromSession(session, received);

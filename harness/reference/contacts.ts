@@ -3,6 +3,7 @@ import { type Element, element, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import type { Emission, Occasion } from './emission.js';
 import { itemElement, newItem, type RosterItem, removalElement } from './roster.js';
+import type { Session } from './session.js';
 import { facetsOf, type State, stateOf, type Transition } from './subscriptions.js';
 import type { World } from './world.js';
 
@@ -77,24 +78,35 @@ export function settle(
   });
 }
 
-/** Roster pushes to the user's resources; of the removal when there is no item. */
+/** Roster pushes to the user's resources, of a new version of the roster; of the removal when there is no item. */
 export function pushes(
   world: World,
   account: Account,
   jid: string,
   item: RosterItem | undefined,
 ): Emission[] {
-  const payload = item === undefined ? removalElement(jid) : itemElement(item);
+  account.rosterHistory.note(jid);
+  const { version } = account.rosterHistory;
   return [...account.sessions.values()]
     .filter((session) => world.policy.getsPush(session))
-    .map((session) => ({
-      purpose: 'push',
-      to: session,
-      stanza: element(
-        'iq',
-        NS.client,
-        { to: session.jid, type: 'set', id: `push-${randomBytes(6).toString('hex')}` },
-        [element('query', NS.roster, {}, [payload])],
-      ),
-    }));
+    .map((session) => push(world, session, jid, item, version));
+}
+
+/** A roster push to one resource; of the removal when there is no item. */
+export function push(
+  world: World,
+  session: Session,
+  jid: string,
+  item: RosterItem | undefined,
+  version: string,
+): Emission {
+  const payload = item === undefined ? removalElement(jid) : itemElement(item);
+  const ver = world.policy.versioning ? version : undefined;
+  const id = `push-${randomBytes(6).toString('hex')}`;
+  const query = element('query', NS.roster, { ver }, [payload]);
+  return {
+    purpose: 'push',
+    to: session,
+    stanza: element('iq', NS.client, { to: session.jid, type: 'set', id }, [query]),
+  };
 }

@@ -37,6 +37,10 @@ export type Purpose =
   | 'forwarded'
   /** presence, message or IQ of another entity, delivered to the user */
   | 'delivered'
+  /** name of a privacy list whose definition has changed */
+  | 'privacy-push'
+  /** unavailable presence where a privacy list stops presence that passed before */
+  | 'severed-presence'
   /** stored message */
   | 'offline-message'
   /** nothing that a client asked for */
@@ -49,16 +53,22 @@ export type Trigger =
   | 'roster-get'
   | 'roster-set'
   | 'roster-remove'
+  | 'privacy-get'
+  | 'privacy-set'
   | 'initial-presence'
   | 'presence-update'
   | 'unavailable'
   | 'forward'
+  | 'out:message'
+  | 'out:iq'
   | 'in:probe'
   | 'in:presence'
   | 'in:presence-error'
   | 'in:message'
   | 'in:iq'
   | 'undeliverable'
+  /** a stanza of a client whose form is wrong */
+  | 'refused'
   | 'component-connected';
 
 /** The circumstances in which stanzas are emitted. */

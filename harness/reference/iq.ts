@@ -3,6 +3,7 @@ import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
+import { privacyQuery } from './privacy-queries.js';
 import { getRoster, setRoster } from './roster-queries.js';
 import type { Session } from './session.js';
 import { errorReply, resultReply } from './stanza.js';
@@ -44,7 +45,7 @@ function answers(iq: Element, account: Account | undefined, stanzas: readonly El
 }
 
 function information(iq: Element, identity: { category: string; type: string }): Element {
-  const features = [DISCO_INFO, DISCO_ITEMS, PING, NS.roster, NS.register].map((feature) =>
+  const features = [DISCO_INFO, DISCO_ITEMS, PING, NS.roster, NS.privacy, NS.register].map((feature) =>
     element('feature', DISCO_INFO, { var: feature }),
   );
   return resultReply(
@@ -60,7 +61,12 @@ function information(iq: Element, identity: { category: string; type: string }):
 export function ownIq(world: World, session: Session, iq: Element): Batch {
   const [payload] = elements(iq);
   if (payload?.ns === NS.roster && payload.name === 'query' && isRequest(iq)) {
-    return iq.attrs.type === 'get' ? getRoster(session, iq) : setRoster(world, session, iq, payload);
+    return iq.attrs.type === 'get'
+      ? getRoster(world, session, iq, payload)
+      : setRoster(world, session, iq, payload);
+  }
+  if (payload?.ns === NS.privacy && payload.name === 'query' && isRequest(iq)) {
+    return privacyQuery(world, session, iq, payload);
   }
   const { occasion } = batch(iq, session.account, []);
   return {
@@ -100,9 +106,7 @@ export function receiveIq(world: World, account: Account | undefined, iq: Elemen
   if (account === undefined) return answers(iq, account, unavailable(iq));
   if (resource === '') {
     const roster = elements(iq)[0]?.ns === NS.roster && isRequest(iq);
-    if (roster && world.policy.mode === 'rfc6121') {
-      return answers(iq, account, [errorReply(iq, 'auth', 'forbidden')]);
-    }
+    if (roster) return answers(iq, account, [errorReply(iq, 'auth', 'forbidden')]);
     return answers(iq, account, unavailable(iq));
   }
   const session = account.sessions.get(resource);

@@ -2,15 +2,30 @@ import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, parseJid } from './jid.js';
+import type { Policy } from './policy.js';
+import { takesMessage } from './privacy-gate.js';
 import type { Session } from './session.js';
 import { delayed, errorReply, extend } from './stanza.js';
 import type { World } from './world.js';
 
 /** Message types (RFC 6121 5.2.2). */
-type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error';
+export type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error';
 
-/** What becomes of a message that is not simply delivered. */
-type Fate = 'store' | 'bounce' | 'ignore';
+/** A message for an address at the server's domain, with what decides about it. */
+export interface IncomingMessage {
+  readonly stanza: Element;
+  /** One that is missing or not defined counts as normal. */
+  readonly type: MessageType;
+  /** Undefined where the address has none. */
+  readonly account: Account | undefined;
+  /** The resource in the address; empty for none. */
+  readonly resource: string;
+  /** Whether the privacy list in force for the resource lets it through (RFC 3921 10.2). */
+  readonly admits: (session: Session) => boolean;
+}
+
+/** What becomes of a message: resources that get it; or it is kept for later, refused with an error, or ignored. */
+export type MessageFate = readonly Session[] | 'kept' | 'refused' | 'ignored';
 
 const TYPES: readonly MessageType[] = ['normal', 'chat', 'groupchat', 'headline', 'error'];
 
@@ -19,37 +34,51 @@ function typeOf(message: Element): MessageType {
 }
 
 /** Handles a message for a user, whether or not the account exists (RFC 3921 11.1, RFC 6121 8.5). */
-export function receiveMessage(world: World, account: Account | undefined, message: Element): Batch {
+export function receiveMessage(world: World, account: Account | undefined, stanza: Element): Batch {
+  const resource = parseJid(stanza.attrs.to ?? '')?.resource ?? '';
+  const admits = (session: Session) => takesMessage(world, session, stanza);
+  const message = { stanza, type: typeOf(stanza), account, resource, admits };
+  const fate = world.policy.messageFate(soundFate(world.policy, message), message);
   return {
-    occasion: occasionOf('in:message', message, { account, contact: bareText(message.attrs.from ?? '') }),
-    emissions: settleMessage(world, account, message),
+    occasion: occasionOf('in:message', stanza, { account, contact: bareText(stanza.attrs.from ?? '') }),
+    emissions: carryOut(world, message, fate),
   };
 }
 
-function settleMessage(world: World, account: Account | undefined, message: Element): Emission[] {
-  const type = typeOf(message);
-  const old = world.policy.mode === 'rfc3921';
-  const resource = parseJid(message.attrs.to ?? '')?.resource ?? '';
-  if (account === undefined) {
-    // RFC 6121 8.5.4: a headline to nobody is dropped; RFC 3921 11.1 returns it.
-    return meet(
-      world,
-      account,
-      message,
-      !old && type === 'headline' && resource === '' ? 'ignore' : 'bounce',
-    );
-  }
-  if (resource !== '') {
-    const session = account.sessions.get(resource);
-    if (session !== undefined && (session.available || !old)) return deliver([session], message);
-    // RFC 3921 11.1 treats any message as sent to the bare JID then, RFC 6121 8.5.3.2.1 those of type chat.
-    if (!old && type !== 'chat') return meet(world, account, message, 'bounce');
-  }
-  const able = account.available().filter(({ priority }) => priority >= 0);
-  if (type === 'error' && (!old || able.length === 0)) return [];
-  if (type === 'groupchat' && (!old || able.length === 0)) return meet(world, account, message, 'bounce');
-  if (able.length > 0) return deliver(type === 'headline' && !old ? able : highest(able), message);
-  return meet(world, account, message, type === 'headline' && !old ? 'ignore' : 'store');
+/** The resources of a user that take messages to the bare JID: those whose priority is not negative. */
+export function takers(account: Account | undefined): Session[] {
+  return account?.available().filter(({ priority }) => priority >= 0) ?? [];
+}
+
+function soundFate(policy: Policy, message: IncomingMessage): MessageFate {
+  const { type, account } = message;
+  const fate = policy.mode === 'rfc3921' ? fateOfOld(message) : fateOfNew(message);
+  if (type === 'error' && fate === 'refused') return 'ignored';
+  const isKept = fate === 'kept' && account !== undefined && policy.offlineMessages;
+  return fate === 'kept' && !isKept ? 'refused' : fate;
+}
+
+/** RFC 3921 11.1 goes by the resources alone; what may be kept is left to the server. */
+function fateOfOld({ type, account, resource, admits }: IncomingMessage): MessageFate {
+  if (account === undefined) return 'refused';
+  const named = account.sessions.get(resource);
+  if (named?.available === true) return [named];
+  const able = takers(account).filter(admits);
+  if (able.length > 0) return highest(able);
+  return type === 'error' || type === 'groupchat' ? 'refused' : 'kept';
+}
+
+/** RFC 6121 8.5.4, table 1. */
+function fateOfNew({ type, account, resource, admits }: IncomingMessage): MessageFate {
+  const isBare = resource === '';
+  if (account === undefined) return isBare && type === 'headline' ? 'ignored' : 'refused';
+  const named = account.sessions.get(resource);
+  if (named !== undefined) return [named];
+  if (type === 'error') return 'ignored';
+  if (type === 'groupchat' || (!isBare && type !== 'chat')) return 'refused';
+  const able = takers(account).filter(admits);
+  if (able.length === 0) return type === 'headline' ? 'ignored' : 'kept';
+  return type === 'headline' ? able : highest(able);
 }
 
 function highest(sessions: readonly Session[]): Session[] {
@@ -57,15 +86,14 @@ function highest(sessions: readonly Session[]): Session[] {
   return sessions.filter(({ priority }) => priority === best);
 }
 
-function deliver(sessions: readonly Session[], stanza: Element): Emission[] {
-  return sessions.map((to) => ({ purpose: 'delivered', to, stanza }));
-}
-
-function meet(world: World, account: Account | undefined, message: Element, fate: Fate): Emission[] {
-  if (fate === 'store' && account !== undefined && world.policy.offlineMessages) {
-    account.offline.push(extend(message, delayed(world.domain)));
+function carryOut(world: World, { account, stanza }: IncomingMessage, fate: MessageFate): Emission[] {
+  if (fate === 'ignored') return [];
+  if (fate === 'refused') {
+    return [{ purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', 'service-unavailable') }];
+  }
+  if (fate === 'kept') {
+    account?.offline.push(extend(stanza, delayed(world.domain)));
     return [];
   }
-  if (fate === 'ignore' || message.attrs.type === 'error') return [];
-  return [{ purpose: 'reply', to: 'route', stanza: errorReply(message, 'cancel', 'service-unavailable') }];
+  return fate.map((to) => ({ purpose: 'delivered', to, stanza }));
 }

@@ -1,6 +1,9 @@
-import type { Element } from '../wire/element.js';
+import { type Element, NS } from '../wire/element.js';
 import type { Notification } from './accounts.js';
 import type { Emission, Occasion } from './emission.js';
+import type { IncomingMessage, MessageFate } from './messages.js';
+import type { DomainReach } from './privacy.js';
+import type { Passage } from './privacy-gate.js';
 import type { RosterItem } from './roster.js';
 import type { Resource } from './session.js';
 import { type Cell, type SubscriptionType, type Transition, transition } from './subscriptions.js';
@@ -11,6 +14,30 @@ export type Mode = 'rfc3921' | 'rfc6121';
 /** A subscription stanza is handled as it is, as if sent to the bare JID, or not at all. */
 export type Admission = 'taken' | 'redirected' | 'ignored';
 
+/** What becomes of a second resource of the same name (RFC 3921 section 3, RFC 6120 7.7.2.2). */
+export type SameResource =
+  | 'old-ended'
+  | 'session-refused'
+  | 'binding-refused'
+  | 'other-resource'
+  /** which no clause permits */
+  | 'both-kept';
+
+/** What becomes of a stanza that is sent before its time. */
+export type EarlyFate = 'stream-error' | 'stanza-error' | 'ignored' | 'processed';
+
+/** How a stream ends that an error has occurred on (RFC 3920 4.7.1, RFC 6120 4.9.1). */
+export interface Ending {
+  /** The condition that the peer is told; undefined: none. */
+  readonly condition: string | undefined;
+  /** The closing tag is sent. */
+  readonly tag: boolean;
+  /** The connection is ended. */
+  readonly connection: boolean;
+  /** Whoever saw the resource hears that it is gone. */
+  readonly told: boolean;
+}
+
 /** Every decision of the server that a fault or a variation may take differently. */
 export interface Policy {
   readonly mode: Mode;
@@ -18,6 +45,12 @@ export interface Policy {
   readonly preApproval: boolean;
   /** Pre-approval is announced among the stream features. */
   readonly announcesPreApproval: boolean;
+  /** Roster versions are kept (RFC 6121 2.6). */
+  readonly versioning: boolean;
+  /** Roster versioning is announced among the stream features. */
+  readonly announcesVersioning: boolean;
+  /** Characters that a handle or a group may have; the limit that RFC 6121 2.3.3 leaves to the server. */
+  readonly labelLimit: number;
   /** Whose roster a set changes: the sender's whatever the address (RFC 3921 7.2), or that of the address. */
   readonly rosterSetAddress: 'ignored' | 'heeded';
   /** A resource gets its own presence broadcasts back (RFC 6121 4.2.2). */
@@ -36,6 +69,8 @@ export interface Policy {
    * @param named the connected resource of that name
    */
   admission(type: SubscriptionType, resource: string, named: Resource | undefined): Admission;
+  /** What becomes of a message in place of what the RFC of the mode says. */
+  messageFate(fate: MessageFate, message: IncomingMessage): MessageFate;
   /** What one cell of the state tables demands. */
   transition(cell: Cell): Transition;
   /** The roster item to store in place of the previous one; undefined for none. */
@@ -60,6 +95,44 @@ export interface Policy {
   keepsNotification(type: SubscriptionType, reached: boolean, online: boolean): boolean;
   /** Whether the user's answer ends the redelivery of a notification (RFC 3921 9.4, table 7). */
   acknowledges(notification: Notification, answer: SubscriptionType): boolean;
+  /** Whether a get that states a known version is answered by the changes since, and not by the complete roster. */
+  givesChanges(changes: number): boolean;
+  /** How far a privacy rule for a domain reaches. */
+  readonly domainReach: DomainReach;
+  /** What someone hears whose message a privacy list stops: nothing (RFC 3921 10.14), or an error (XEP-0016 2.14). */
+  readonly blockedMessage: 'silence' | 'service-unavailable';
+  /** Where a new block stops presence that passed before, unavailable presence is sent (XEP-0016 2.10 and 2.11). */
+  readonly blockingTellsAbsence: boolean;
+  /**
+   * Whether a stanza is stopped.
+   * @param denied what the privacy list in force says
+   */
+  blocks(denied: boolean, passage: Passage): boolean;
+  /** How session establishment is offered (RFC 3921 section 3): as a step to take, as one to take or leave, not at all. */
+  readonly offersSessions: 'required' | 'optional' | 'no';
+  /** Sessions are established for those who ask. */
+  readonly givesSessions: boolean;
+  /** Resource binding is offered before a client has authenticated as well. */
+  readonly offersBindingEarly: boolean;
+  readonly sameResource: SameResource;
+  /** How a session is refused for a resource that another stream has. */
+  readonly sessionRefusal: { readonly condition: string; readonly endsStream: boolean };
+  /** The resource to bind for a client that asks for this one; an empty text leaves it to the server, undefined is refused. */
+  boundResource(wanted: string): string | undefined;
+  /** What becomes of an element that is sent before authentication, or before a resource is bound. */
+  earlyFate(stage: 'unauthenticated' | 'unbound', received: Element): EarlyFate;
+  /** What becomes of a first-level element that is no stanza of the stream. */
+  strangeFate(received: Element): 'invalid-namespace' | 'unsupported-stanza-type' | 'ignored' | 'processed';
+  /** A stanza whose sender is someone else is sent in the name of the resource, or ends the stream; or is passed on. */
+  readonly foreignFrom: 'stream-error' | 'replaced' | 'passed-on';
+  /** Octets that are no UTF-8 are replaced. */
+  readonly replacesBadOctets: boolean;
+  /** Comments and processing instructions are left out of what a client sends. */
+  readonly leavesOutRestricted: boolean;
+  /** Whether a stanza of so many characters is taken. */
+  takesSize(length: number): boolean;
+  /** How a stream ends for an error of this condition; undefined: it goes on as if nothing had been. */
+  ending(condition: string): Ending | undefined;
   /** The last word on what leaves the server: may drop, change, add, put in another order or hold back. */
   emissions(emissions: readonly Emission[], occasion: Occasion): readonly Emission[];
 }
@@ -79,13 +152,17 @@ export function soundPolicy(mode: Mode): Policy {
     mode,
     preApproval: !old,
     announcesPreApproval: !old,
+    versioning: !old,
+    announcesVersioning: !old,
+    labelLimit: 1023,
     rosterSetAddress: old ? 'ignored' : 'heeded',
-    ownEcho: !old,
+    ownEcho: true,
     removalSendsBoth: old,
     offlineMessages: true,
     trustsComponents: false,
-    absenceAnswer: old ? 'last-unavailable' : 'bare-unavailable',
+    absenceAnswer: old ? 'silence' : 'bare-unavailable',
     admission: old ? admissionOfOld : admission,
+    messageFate: (fate) => fate,
     transition,
     item: (next) => next,
     request: (next) => next,
@@ -94,8 +171,41 @@ export function soundPolicy(mode: Mode): Policy {
     getsNotification: ({ available, interested }) => available || interested,
     keepsNotification: (_type, reached, online) => !reached || !online,
     acknowledges: ({ type }, answer) => ACKNOWLEDGEMENTS[type].includes(answer),
+    givesChanges: () => true,
+    domainReach: old ? 'subdomains' : 'domain',
+    blockedMessage: old ? 'silence' : 'service-unavailable',
+    blockingTellsAbsence: !old,
+    blocks: (denied) => denied,
+    offersSessions: old ? 'required' : 'optional',
+    givesSessions: true,
+    offersBindingEarly: false,
+    sameResource: 'old-ended',
+    sessionRefusal: { condition: 'conflict', endsStream: false },
+    boundResource: (wanted) => wanted,
+    earlyFate: (stage) => (old && stage === 'unbound' ? 'stanza-error' : 'stream-error'),
+    strangeFate: (received) =>
+      isStanzaElsewhere(received) ? 'invalid-namespace' : 'unsupported-stanza-type',
+    foreignFrom: 'stream-error',
+    replacesBadOctets: false,
+    leavesOutRestricted: false,
+    takesSize: () => true,
+    ending: (condition) =>
+      soundEnding(old && condition === 'not-well-formed' ? OLD_NOT_WELL_FORMED : condition),
     emissions: (emissions) => emissions,
   };
+}
+
+/** RFC 6120 4.8.3 speaks of what is of another content namespace. */
+function isStanzaElsewhere({ name, ns }: Element): boolean {
+  return ns !== NS.client && ['message', 'presence', 'iq'].includes(name);
+}
+
+/** The name that RFC 6120 4.9.3.13 has shortened. */
+const OLD_NOT_WELL_FORMED = 'xml-not-well-formed';
+
+/** The end that every stream error has. */
+export function soundEnding(condition: string): Ending {
+  return { condition, tag: true, connection: true, told: true };
 }
 
 /**

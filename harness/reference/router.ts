@@ -6,6 +6,7 @@ import { isRequest, isValidIq, ownIq, receiveIq, serverIq } from './iq.js';
 import { bareJid, bareText, fullJid, type Jid, parseJid } from './jid.js';
 import { receiveMessage } from './messages.js';
 import { announce, direct, farewell, receivePresence, retire } from './presence.js';
+import { maySend, screen, turnAway } from './privacy-gate.js';
 import { answerProbe, presenceForNobody } from './probes.js';
 import type { Session, StanzaOutlet } from './session.js';
 import { errorReply, presence, stamp } from './stanza.js';
@@ -27,6 +28,11 @@ export class Router {
   connect(session: Session): void {
     const { account, resource } = session;
     const former = account.sessions.get(resource);
+    if (former !== undefined && this.world.policy.sameResource === 'both-kept') {
+      account.sessions.set(`${resource}\u0000`, former);
+      account.sessions.set(resource, session);
+      return;
+    }
     if (former !== undefined) {
       this.disconnect(former);
       former.outlet.fail('conflict');
@@ -76,9 +82,12 @@ export class Router {
     const to = stanza.attrs.to === undefined ? undefined : parseJid(stanza.attrs.to);
     if (stanza.attrs.to !== undefined && to === undefined) {
       this.#refuse(session, stanza, 'modify', 'jid-malformed');
+    } else if (!maySend(this.world, session, stanza)) {
+      // XEP-0016 2.14; RFC 3921 does not say what the user hears of it.
+      this.#refuse(session, stanza, 'cancel', 'not-acceptable');
     } else if (stanza.name === 'presence') this.#presenceOf(session, stanza, to);
     else if (stanza.name === 'iq') this.#iqOf(session, stanza, to);
-    else this.route(to === undefined ? stamp(stanza, { to: session.account.bare }) : stanza);
+    else this.#forward(session, to === undefined ? stamp(stanza, { to: session.account.bare }) : stanza);
   }
 
   /** A stanza on its way to its `to` address, `from` in place. */
@@ -125,7 +134,17 @@ export class Router {
     const rosterSet = iq.attrs.type === 'set' && elements(iq)[0]?.ns === NS.roster;
     if (own || (rosterSet && this.world.policy.rosterSetAddress === 'ignored')) {
       this.#carry(ownIq(this.world, session, iq));
-    } else this.route(iq);
+    } else this.#forward(session, iq);
+  }
+
+  /** A message or IQ of a client goes wherever it is addressed to. */
+  #forward(session: Session, stanza: Element): void {
+    const trigger = stanza.name === 'iq' ? 'out:iq' : 'out:message';
+    const contact = bareText(stanza.attrs.to ?? '');
+    this.#carry({
+      occasion: occasionOf(trigger, stanza, { account: session.account, session, contact }),
+      emissions: [{ purpose: 'forwarded', to: 'route', stanza }],
+    });
   }
 
   #receive(stanza: Element, to: Jid): void {
@@ -134,7 +153,9 @@ export class Router {
       return;
     }
     const account = this.world.accounts.find(to.local);
-    if (stanza.name === 'message') this.#carry(receiveMessage(this.world, account, stanza));
+    const stopped = account && turnAway(this.world, account, stanza, to);
+    if (stopped !== undefined) this.#carry(stopped);
+    else if (stanza.name === 'message') this.#carry(receiveMessage(this.world, account, stanza));
     else if (stanza.name === 'iq') this.#carry(receiveIq(this.world, account, stanza));
     else if (account !== undefined) this.#receivePresence(account, stanza, to);
     else this.#carry(presenceForNobody(this.world, stanza));
@@ -157,7 +178,8 @@ export class Router {
     this.#carry(receiveSubscription(this.world, account, type, taken));
   }
 
-  #carry({ occasion, emissions }: Batch): void {
+  #carry(batch: Batch): void {
+    const { occasion, emissions } = screen(this.world, batch);
     for (const emission of this.world.policy.emissions(emissions, occasion)) {
       if (emission.late === undefined) this.#emit(emission);
       else {
@@ -181,10 +203,12 @@ export class Router {
     else component.send(stanza, delay);
   }
 
-  #refuse(session: Session, stanza: Element, type: 'modify', condition: string): void {
-    if (stanza.attrs.type !== 'error' && stanza.attrs.type !== 'result') {
-      session.outlet.send(errorReply(stanza, type, condition));
-    }
+  #refuse(session: Session, stanza: Element, type: 'modify' | 'cancel', condition: string): void {
+    if (stanza.attrs.type === 'error' || stanza.attrs.type === 'result') return;
+    this.#carry({
+      occasion: occasionOf('refused', stanza, { account: session.account, session }),
+      emissions: [{ purpose: 'reply', to: session, stanza: errorReply(stanza, type, condition) }],
+    });
   }
 
   #bounce(stanza: Element, type: 'modify' | 'cancel', condition: string): void {
@@ -192,7 +216,7 @@ export class Router {
     const answerable =
       kind !== 'error' &&
       (stanza.name !== 'iq' || isRequest(stanza)) &&
-      (stanza.name !== 'presence' || (kind !== 'unavailable' && kind !== 'probe'));
+      (stanza.name !== 'presence' || kind !== 'unavailable');
     if (!answerable) return;
     this.#carry({
       occasion: occasionOf('undeliverable', stanza, { contact: bareText(stanza.attrs.to ?? '') }),

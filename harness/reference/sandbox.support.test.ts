@@ -3,7 +3,7 @@ import { type Account, Accounts } from './accounts.js';
 import { currentState } from './contacts.js';
 import { policyOf } from './deviations.js';
 import { FAULTS } from './faults/index.js';
-import type { Mode } from './policy.js';
+import type { Mode, Policy } from './policy.js';
 import { newItem } from './roster.js';
 import { Router } from './router.js';
 import { Session } from './session.js';
@@ -28,9 +28,17 @@ export class Sandbox {
   /** All that has left, in order. */
   readonly sent: Sent[] = [];
 
-  constructor(mode: Mode, deviations: readonly string[] = []) {
+  constructor(
+    mode: Mode,
+    deviations: readonly string[] = [],
+    wrap: (policy: Policy, accounts: Accounts) => Policy = (policy) => policy,
+  ) {
     const policy = policyOf(mode, deviations, [...FAULTS, ...VARIATIONS], this.accounts);
-    this.router = new Router({ domain: DOMAIN, policy, accounts: this.accounts });
+    this.router = new Router({
+      domain: DOMAIN,
+      policy: wrap(policy, this.accounts),
+      accounts: this.accounts,
+    });
     this.router.connectComponent(REMOTE, this.#outlet(REMOTE));
   }
 

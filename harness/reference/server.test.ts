@@ -100,7 +100,8 @@ describe('the reference server', () => {
     for (let login = 0; login < 2; login += 1) {
       const client = await RawClient.login(server, 'romeo', 'orchard');
       client.send('<presence/>');
-      const [request, ...more] = await client.settled();
+      const [own, request, ...more] = await client.settled();
+      expect(own?.attrs.from).to.equal(`${ROMEO}/orchard`);
       expect(more).to.deep.equal([]);
       expect(request && elements(request).map(({ name }) => name)).to.deep.equal(['status', 'x']);
       if (login === 1) {

@@ -7,9 +7,10 @@ import { ComponentConnection } from './component.js';
 import { ClientConnection } from './connection.js';
 import { policyOf } from './deviations.js';
 import { FAULTS } from './faults/index.js';
-import type { Mode } from './policy.js';
+import type { Mode, Policy } from './policy.js';
 import { Router } from './router.js';
 import { VARIATIONS } from './variations/index.js';
+import { watched } from './watch.js';
 
 /** What the embedded server is to be. */
 export interface ReferenceOptions {
@@ -28,6 +29,8 @@ export interface ReferenceOptions {
   readonly faults?: readonly string[];
   /** Ids from the register of variations. */
   readonly variations?: readonly string[];
+  /** Told the id of each variation that would have decided otherwise than this server has; see watch.ts. */
+  readonly onVariation?: (id: string) => void;
 }
 
 /** A running embedded server. */
@@ -55,7 +58,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const accounts = new Accounts(domain);
   const deviations = [...(options.faults ?? []), ...(options.variations ?? [])];
   const policy = policyOf(options.spec, deviations, [...FAULTS, ...VARIATIONS], accounts);
-  const router = new Router({ domain, policy, accounts });
+  const router = new Router({ domain, policy: observed(policy, options, accounts), accounts });
   const { key, cert } = selfSigned(domain);
   const sockets = new Set<Socket>();
   const accept = (socket: Socket): void => {
@@ -87,6 +90,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
     await close();
     throw error;
   }
+}
+
+function observed(policy: Policy, { spec, onVariation }: ReferenceOptions, accounts: Accounts): Policy {
+  if (onVariation === undefined) return policy;
+  const permitted = VARIATIONS.filter(({ specs }) => specs?.includes(spec) !== false);
+  return watched(policy, permitted, accounts, onVariation);
 }
 
 /** Listens on the port, or on a free one for 0, and tells which. */

@@ -1,4 +1,4 @@
-import { type Element, element, NS } from '../wire/element.js';
+import { type Element, element, elements, NS } from '../wire/element.js';
 
 /** Error types (RFC 6120 8.3.2). */
 export type ErrorType = 'auth' | 'cancel' | 'modify' | 'wait';
@@ -13,10 +13,15 @@ export function extend(stanza: Element, extension: Element): Element {
   return { ...stanza, children: [...stanza.children, extension] };
 }
 
-/** The error that answers the stanza; from and to change places (RFC 6120 8.3.1). */
+/**
+ * The error that answers the stanza; from and to change places (RFC 6120 8.3.1), and what it held comes back (RFC 3920 9.3.1).
+ * A second payload, which no IQ may have, does not.
+ */
 export function errorReply(stanza: Element, type: ErrorType, condition: string): Element {
   const { from, to, id } = stanza.attrs;
+  const held = elements(stanza).filter(({ name, ns }) => name !== 'error' || ns !== stanza.ns);
   return element(stanza.name, stanza.ns, { from: to, to: from, id, type: 'error' }, [
+    ...(stanza.name === 'iq' ? held.slice(0, 1) : held),
     element('error', stanza.ns, { type }, [element(condition, NS.stanzaErrors)]),
   ]);
 }
@@ -49,7 +54,7 @@ export function translate(node: Element, from: string, to: string): Element {
   };
 }
 
-/** A delayed-delivery stamp of now (XEP-0203). */
-export function delayed(by: string): Element {
-  return element('delay', 'urn:xmpp:delay', { from: by, stamp: new Date().toISOString() });
+/** A delayed-delivery stamp (XEP-0203), of now when no time is given. */
+export function delayed(by: string, at: Date = new Date()): Element {
+  return element('delay', 'urn:xmpp:delay', { from: by, stamp: at.toISOString() });
 }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Element, escapeAttribute, NS, serialize } from '../wire/element.js';
-import { type FramingFault, StreamParser } from '../wire/framing.js';
+import { DEFAULT_LIMITS, type FramingFault, type StreamEvents, StreamParser } from '../wire/framing.js';
 import { Outlet } from './outlet.js';
+import { type Ending, type Policy, soundEnding } from './policy.js';
 import type { StanzaOutlet } from './session.js';
 import { translate } from './stanza.js';
 
@@ -23,6 +24,9 @@ const FAULT_CONDITIONS: Readonly<Record<FramingFault, string>> = {
   'policy-violation': 'policy-violation',
 };
 
+/** What a policy decides about the stream itself. */
+export type StreamRules = Pick<Policy, 'ending' | 'leavesOutRestricted' | 'replacesBadOctets' | 'takesSize'>;
+
 /** The server's end of one XML stream, from TCP or TLS up to whole elements. */
 export class XmlStream implements StanzaOutlet {
   #socket: Socket;
@@ -37,12 +41,14 @@ export class XmlStream implements StanzaOutlet {
   /**
    * @param contentNs namespace of the stanzas on this stream
    * @param domain the server's domain, the `from` of its headers
+   * @param rules what may be decided otherwise; left out for peers that no clause speaks of
    */
   constructor(
     socket: Socket,
     private readonly contentNs: string,
     private readonly domain: string,
     private readonly handler: StreamHandler,
+    private readonly rules?: StreamRules,
   ) {
     this.#socket = socket;
     this.#parser = this.#newParser();
@@ -99,19 +105,27 @@ export class XmlStream implements StanzaOutlet {
   /** Ends the stream with a stream error (RFC 6120 4.9). */
   fail(condition: string): void {
     if (this.#over) return;
+    const ending = this.rules === undefined ? soundEnding(condition) : this.rules.ending(condition);
+    if (ending === undefined) return;
     if (!this.#headerSent) this.open({ version: '1.0' });
-    this.#outlet.push(`<stream:error><${condition} xmlns='${NS.streamErrors}'/></stream:error>`);
-    this.close();
+    if (ending.condition !== undefined) {
+      this.#outlet.push(`<stream:error><${ending.condition} xmlns='${NS.streamErrors}'/></stream:error>`);
+    }
+    this.#close(ending);
   }
 
   /** Ends the stream in good order. */
   close(): void {
-    if (this.#over) return;
-    this.#outlet.push('</stream:stream>');
+    if (!this.#over) this.#close({ tag: true, connection: true, told: true });
+  }
+
+  #close({ tag, connection, told }: Omit<Ending, 'condition'>): void {
+    if (tag) this.#outlet.push('</stream:stream>');
     this.#outlet.flush();
     this.#flush();
-    this.#socket.end();
-    this.#end();
+    if (connection) this.#socket.end();
+    if (told) this.#end();
+    else this.#over = true;
   }
 
   #attach(socket: Socket): void {
@@ -123,12 +137,15 @@ export class XmlStream implements StanzaOutlet {
   }
 
   #newParser(): StreamParser {
-    return new StreamParser({
+    const limits = { ...DEFAULT_LIMITS, replacesBadOctets: this.rules?.replacesBadOctets === true };
+    const events: StreamEvents = {
       opened: (header, raw) => {
         const contentNs = /\sxmlns\s*=\s*(["'])(.*?)\1/.exec(raw)?.[2] ?? '';
         this.handler.opened(header, contentNs);
       },
-      element: (received) => {
+      leavesOut: () => this.rules?.leavesOutRestricted === true,
+      element: (received, raw) => {
+        if (this.rules?.takesSize(raw.length) === false) this.fail('policy-violation');
         if (!this.#over) {
           const native = this.contentNs === NS.client;
           this.handler.element(native ? received : translate(received, this.contentNs, NS.client));
@@ -136,7 +153,8 @@ export class XmlStream implements StanzaOutlet {
       },
       closed: () => this.close(),
       failed: (error) => this.fail(FAULT_CONDITIONS[error.fault]),
-    });
+    };
+    return new StreamParser(events, limits);
   }
 
   /** Gathers what is written in one turn of the event loop into one segment. */

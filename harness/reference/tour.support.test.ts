@@ -1,8 +1,13 @@
 import { element, NS } from '../wire/element.js';
-import type { Mode } from './policy.js';
+import type { Accounts } from './accounts.js';
+import type { Mode, Policy } from './policy.js';
+import { visitPrivacy } from './privacy-tour.support.test.js';
 import { Sandbox } from './sandbox.support.test.js';
 import { presence } from './stanza.js';
 import { type Direction, STATES, SUBSCRIPTION_TYPES, type SubscriptionType } from './subscriptions.js';
+import { visitMessages } from './tour-messages.support.test.js';
+import { visitPresenceOfUser } from './tour-presence.support.test.js';
+import { visitRosters } from './tour-rosters.support.test.js';
 
 const DIRECTIONS: readonly Direction[] = ['out', 'in'];
 const NURSE = 'nurse@capulet.test';
@@ -14,14 +19,24 @@ const SETTLED = 100;
  * Leads a server through everything that a fault or a variation may touch, and tells what left it: deviations show
  * as a difference from the tour of the sound server.
  */
-export async function tour(mode: Mode, deviations: readonly string[]): Promise<string[]> {
-  const sandbox = new Sandbox(mode, deviations);
+export async function tour(
+  mode: Mode,
+  deviations: readonly string[],
+  wrap?: (policy: Policy, accounts: Accounts) => Policy,
+): Promise<string[]> {
+  const sandbox = new Sandbox(mode, deviations, wrap);
   visitStates(sandbox);
   visitRoster(sandbox);
+  visitRosters(sandbox);
   visitAddresses(sandbox);
+  visitFarewell(sandbox);
   visitAbsence(sandbox);
   visitPreApproval(sandbox);
   visitPresence(sandbox);
+  visitPresenceOfUser(sandbox);
+  visitProbes(sandbox);
+  visitPrivacy(sandbox);
+  visitMessages(sandbox);
   await new Promise((resolve) => setTimeout(resolve, SETTLED));
   // Where tours run side by side this timer may be served before those of late stanzas that are due as well.
   await new Promise((resolve) => setImmediate(resolve));
@@ -59,7 +74,7 @@ function visitStates(sandbox: Sandbox): void {
 
 /** Items set, changed and removed in every state. */
 function visitRoster(sandbox: Sandbox): void {
-  const { account, session } = romeo(sandbox, 'mercutio');
+  const { account, session } = romeo(sandbox, 'valentine');
   for (const state of STATES) {
     const contact = `${state}@capulet.test`;
     sandbox.put(account, contact, state);
@@ -88,6 +103,21 @@ function visitAddresses(sandbox: Sandbox): void {
     sandbox.subscription(session, 'out', type, 'someone@nowhere.test');
     sandbox.subscription(session, 'out', type, sandbox.user('rosaline').bare);
   }
+  for (const to of ['no "body"@nowhere.test', `nobody@${account.domain}`]) {
+    sandbox.from(session, presence({ to, type: 'subscribe', id: 'asked-1' }));
+  }
+  for (const id of ['asked-1', 'asked-2']) {
+    sandbox.router.route(presence({ from: 'paris@capulet.test', to: account.bare, type: 'subscribe', id }));
+  }
+  sandbox.connect(account, 'moon', { interested: true, available: true });
+}
+
+/** The answer to the user's own unsubscribe. */
+function visitFarewell(sandbox: Sandbox): void {
+  const { account, session } = romeo(sandbox, 'mercutio');
+  sandbox.put(account, NURSE, 'to');
+  sandbox.subscription(session, 'out', 'unsubscribe', NURSE);
+  sandbox.subscription(session, 'in', 'unsubscribed', NURSE);
 }
 
 /** What comes while the user is away, and what becomes of it at later log-ins. */
@@ -170,4 +200,42 @@ function visitPresence(sandbox: Sandbox): void {
   sandbox.inbound(account, 'probe', NURSE);
   sandbox.router.route({ ...presence({ from: NURSE, to: account.bare }), name: 'message' });
   sandbox.router.greetComponent('capulet.test');
+}
+
+/** Probes: to each kind of address, by each kind of prober, a client's among them. */
+function visitProbes(sandbox: Sandbox): void {
+  const account = sandbox.user('samson');
+  const text = (name: string, content: string) => element(name, NS.client, {}, [content]);
+  sandbox.put(account, NURSE, 'both');
+  sandbox.put(account, 'page@capulet.test', 'none-pending-in', false);
+  const stranger = 'stranger@capulet.test';
+  const probe = (from: string, to: string) =>
+    sandbox.router.route(presence({ from, to, type: 'probe', id: 'p' }));
+  const everyone = () => {
+    for (const from of [NURSE, 'page@capulet.test', stranger]) {
+      for (const resource of ['', '/hall', '/moon']) probe(from, `${account.bare}${resource}`);
+    }
+  };
+  everyone();
+  const hall = sandbox.connect(account, 'hall', { interested: true, available: true });
+  sandbox.connect(account, 'yard', { interested: true, available: true });
+  everyone();
+  sandbox.from(hall, presence({ id: 'h' }, [text('show', 'xa'), element('x', 'urn:example:x')]));
+  for (const to of [NURSE, stranger]) sandbox.from(hall, presence({ to }, [text('show', 'chat')]));
+  everyone();
+  probe(stranger, `nobody@${account.domain}`);
+  sandbox.subscription(hall, 'out', 'subscribed', 'approved@capulet.test');
+  probe('approved@capulet.test', account.bare);
+  sandbox.inbound(account, 'subscribe', 'approved@capulet.test');
+  const prober = sandbox.connect(sandbox.user('gregory'), 'street', { interested: true, available: true });
+  for (const to of [account.bare, stranger, 'someone@nowhere.test']) {
+    sandbox.from(prober, presence({ to, type: 'probe', id: 'p' }));
+  }
+  for (const session of account.available()) {
+    sandbox.from(
+      session,
+      presence({ type: 'unavailable' }, [text('status', 'Gone'), element('x', 'urn:example:x')]),
+    );
+  }
+  everyone();
 }

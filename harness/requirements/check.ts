@@ -34,9 +34,9 @@ function referenceFaults(
     if (target === undefined) return [at(clause, `${relation} ${id}, which is no clause`)];
     if (target === clause) return [at(clause, `${relation} itself`)];
     if (relation === 'contradicts' && target.spec !== clause.spec)
-      return [at(clause, `contradicts ${id}, a clause of the other RFC; use differs`)];
+      return [at(clause, `contradicts ${id}, a clause of the other specification; use differs`)];
     if (relation === 'differs' && target.spec === clause.spec)
-      return [at(clause, `differs from ${id}, a clause of the same RFC; use contradicts`)];
+      return [at(clause, `differs from ${id}, a clause of the same specification; use contradicts`)];
     if (!target[relation].includes(clause.id))
       return [at(clause, `${relation} ${id}, but ${target.file}:${target.line} does not say so in return`)];
     return [];

@@ -13,7 +13,7 @@ const TEXT = `1.  First
 
 function compare(sections: string): ClaimReport {
   const { sections: parsed } = parseCatalogue({
-    'a.xml': `<requirements xmlns="urn:xmpp-conform:requirements:1" spec="rfc3921" title="A">\n${sections}\n</requirements>`,
+    'a.xml': `<requirements xmlns="urn:xmpp-conform:requirements:1" document="rfc3921" title="A">\n${sections}\n</requirements>`,
   });
   return compareClaims('rfc3921', parsed, TEXT);
 }
@@ -26,7 +26,7 @@ describe('the claims of a catalogue', () => {
     expect(
       compare(`<section number="1" title="First" complete="true">${PUSH}${WAIT}</section>`),
     ).to.deep.equal({
-      spec: 'rfc3921',
+      document: 'rfc3921',
       clauses: 2,
       sections: 1,
       completeSections: 1,

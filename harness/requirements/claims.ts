@@ -1,10 +1,11 @@
-import type { Level, Spec } from '../verdict/result.js';
+import type { Level } from '../verdict/result.js';
 import type { CatalogueSection } from './clause.js';
+import type { DocumentName } from './documents.js';
 import { findKeywords, type KeywordOccurrence, splitSections } from './spec-text.js';
 
 /** How well the catalogue of one RFC covers the keywords of its text. */
 export interface ClaimReport {
-  readonly spec: Spec;
+  readonly document: DocumentName;
   readonly clauses: number;
   readonly sections: number;
   readonly completeSections: number;
@@ -37,7 +38,11 @@ const LEVELS: Readonly<Record<string, Level>> = {
  * @param sections of one catalogue
  * @param text the whole RFC
  */
-export function compareClaims(spec: Spec, sections: readonly CatalogueSection[], text: string): ClaimReport {
+export function compareClaims(
+  document: DocumentName,
+  sections: readonly CatalogueSection[],
+  text: string,
+): ClaimReport {
   const texts = new Map(splitSections(text).map((section) => [section.number, section.text]));
   const faults: string[] = [];
   let keywords = 0;
@@ -45,7 +50,9 @@ export function compareClaims(spec: Spec, sections: readonly CatalogueSection[],
   for (const section of sections) {
     const body = texts.get(section.number);
     if (body === undefined) {
-      faults.push(`${section.file}:${section.line}: the text of ${spec} has no section ${section.number}`);
+      faults.push(
+        `${section.file}:${section.line}: the text of ${document} has no section ${section.number}`,
+      );
       continue;
     }
     const found = findKeywords(body);
@@ -63,7 +70,7 @@ export function compareClaims(spec: Spec, sections: readonly CatalogueSection[],
     );
   }
   return {
-    spec,
+    document,
     clauses: sections.reduce((sum, section) => sum + section.clauses.length, 0),
     sections: sections.length,
     completeSections: sections.filter((section) => section.complete).length,

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { FixtureError } from '../fixture.js';
 import { loadCatalogue, parseCatalogue } from './load.js';
 
-function documentOf(spec: string, ...clauses: string[]): string {
-  return `<requirements xmlns="urn:xmpp-conform:requirements:1" spec="${spec}" title="A document">
+function documentOf(document: string, ...clauses: string[]): string {
+  return `<requirements xmlns="urn:xmpp-conform:requirements:1" document="${document}" title="A document">
   <section number="1" title="First">
     ${clauses.join('\n    ')}
   </section>
@@ -35,6 +35,7 @@ describe('a clause catalogue', () => {
     });
     expect(catalogue.get('rfc3921:1/push/all')).to.deep.equal({
       id: 'rfc3921:1/push/all',
+      document: 'rfc3921',
       spec: 'rfc3921',
       section: '1',
       level: 'MUST NOT',

@@ -5,12 +5,13 @@ import { packageRoot } from '../paths.js';
 import type { Level, Spec } from '../verdict/result.js';
 import { findFaults } from './check.js';
 import type { CatalogueSection, Clause, UnjudgedReason } from './clause.js';
+import { DOCUMENT_NAMES, DOCUMENTS, type DocumentName } from './documents.js';
 
 export type { CatalogueSection, Clause, UnjudgedReason } from './clause.js';
 
-/** The clauses of both RFCs. */
+/** The clauses of all documents. */
 export interface Catalogue {
-  /** In the order of the RFCs, by full id. */
+  /** In the order of the documents, by full id. */
   readonly clauses: ReadonlyMap<string, Clause>;
   /** Also those sections that demand nothing. */
   readonly sections: readonly CatalogueSection[];
@@ -19,14 +20,12 @@ export interface Catalogue {
    * @throws RangeError when there is none
    */
   get(id: string): Clause;
-  /** The clauses of one RFC, in its order. */
+  /** The clauses of one specification, those of its core after its own. */
   bySpec(spec: Spec): readonly Clause[];
 }
 
-const SPECS: readonly Spec[] = ['rfc3921', 'rfc6121'];
-
-function catalogueFile(spec: Spec): string {
-  return join(packageRoot(), 'fixtures', 'requirements', `${spec}.xml`);
+function catalogueFile(document: DocumentName): string {
+  return join(packageRoot(), 'fixtures', 'requirements', `${document}.xml`);
 }
 
 /**
@@ -35,8 +34,8 @@ function catalogueFile(spec: Spec): string {
  */
 export function loadCatalogue(): Catalogue {
   return catalogueOf(
-    SPECS.flatMap((spec) => {
-      const file = catalogueFile(spec);
+    DOCUMENT_NAMES.flatMap((document) => {
+      const file = catalogueFile(document);
       return sectionsOf(readFixture(file, 'requirements'), displayPath(file));
     }),
   );
@@ -73,15 +72,15 @@ function catalogueOf(sections: readonly CatalogueSection[]): Catalogue {
 }
 
 function sectionsOf(root: DomElement, file: string): CatalogueSection[] {
-  const spec = attribute(root, 'spec') as Spec;
+  const document = attribute(root, 'document') as DocumentName;
   return children(root).map((section) => {
     const number = attribute(section, 'number');
     return {
-      spec,
+      document,
       number,
       title: attribute(section, 'title'),
       complete: ['true', '1'].includes(attribute(section, 'complete')),
-      clauses: children(section).map((clause) => clauseOf(clause, spec, number, file)),
+      clauses: children(section).map((clause) => clauseOf(clause, document, number, file)),
       file,
       line: section.lineNumber ?? 0,
     };
@@ -89,10 +88,11 @@ function sectionsOf(root: DomElement, file: string): CatalogueSection[] {
 }
 
 /** The values were checked by the schema, which has the same enumerations. */
-function clauseOf(node: DomElement, spec: Spec, section: string, file: string): Clause {
+function clauseOf(node: DomElement, document: DocumentName, section: string, file: string): Clause {
   return {
-    id: `${spec}:${section}/${attribute(node, 'id')}`,
-    spec,
+    id: `${document}:${section}/${attribute(node, 'id')}`,
+    document,
+    spec: DOCUMENTS[document],
     section,
     level: attribute(node, 'level') as Level,
     role: attribute(node, 'role') as Clause['role'],

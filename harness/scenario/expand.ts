@@ -65,6 +65,8 @@ function fillStep(step: Step, fill: Filler, applies: (placed: { when: string }) 
       return { ...filled, ...lists(filled), asserts: filled.asserts.filter(applies).map(withClauses) };
     case 'never':
     case 'order':
+    case 'closed':
+    case 'open':
       return { ...filled, ...lists(filled) };
     case 'one-of':
       return {
@@ -107,17 +109,25 @@ function exchanges(steps: readonly Step[]): Exchange[] {
   return found;
 }
 
-/** Replaces party placeholders (`{romeo}`, `{romeo/orchard}`, `{domain}`) in a stanza or template. */
-export function fillParties(stanza: Element, jids: ReadonlyMap<string, string>): Element {
-  const fillText = (text: string) =>
-    text.includes('{')
-      ? text.replace(/\{([a-z0-9/-]+)\}/g, (whole, name: string) => jids.get(name) ?? whole)
-      : text;
+/**
+ * Replaces party placeholders (`{romeo}`, `{romeo/orchard}`, `{domain}`), and `{filler 4000}` by that many characters.
+ * @param values by placeholder
+ */
+export function fillText(text: string, values: ReadonlyMap<string, string>): string {
+  if (!text.includes('{')) return text;
+  return text
+    .replace(/\{filler (\d+)\}/g, (_, length: string) => 'x'.repeat(Number(length)))
+    .replace(/\{([a-z0-9/-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+}
+
+/** Replaces placeholders in a stanza or template, as {@link fillText} does. */
+export function fillParties(stanza: Element, values: ReadonlyMap<string, string>): Element {
+  const fill = (text: string) => fillText(text, values);
   return {
     ...stanza,
-    attrs: Object.fromEntries(Object.entries(stanza.attrs).map(([key, value]) => [key, fillText(value)])),
+    attrs: Object.fromEntries(Object.entries(stanza.attrs).map(([key, value]) => [key, fill(value)])),
     children: stanza.children.map((item) =>
-      typeof item === 'string' ? fillText(item) : fillParties(item, jids),
+      typeof item === 'string' ? fill(item) : fillParties(item, values),
     ),
   };
 }

@@ -77,6 +77,9 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   const place = (name: string, line: number) => {
     if (!resources.has(name) && !contacts.has(name)) complain(line, `there is no ${name} in this scenario`);
   };
+  const stream = (name: string, line: number) => {
+    if (!resources.has(name)) complain(line, `${name} has no stream of its own that the server could close`);
+  };
   const person = (name: string, line: number) => {
     if (!people.has(name)) complain(line, `there is no ${name} in this scenario`);
   };
@@ -86,7 +89,8 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   const stanza = (element: Element, line: number, isTemplate: boolean) => {
     for (const name of placeholders(element)) {
       if (name.startsWith('let ')) known.add(name.slice('let '.length));
-      else if (!known.has(name)) complain(line, `{${name}} stands for nothing here`);
+      else if (!known.has(name) && !/^filler \d+$/.test(name))
+        complain(line, `{${name}} stands for nothing here`);
       else if (!isTemplate && (name === 'any' || name === 'absent')) {
         complain(line, `{${name}} is for what is expected; a stanza that is sent needs a value`);
       }
@@ -108,6 +112,12 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   }
   for (const { name, resources: own } of play.users) {
     for (const resource of own) {
+      if (LEFT_OFF.has(resource.logIn) && (resource.interested || resource.available)) {
+        complain(
+          resource.line,
+          `the log-in of ${resource.name} is left off, so it requests no roster and sends no presence of its own accord`,
+        );
+      }
       if (resource.presence !== undefined) stanza(resource.presence, resource.line, false);
       if (own.some((other) => other !== resource && other.name === resource.name)) {
         complain(resource.line, `${name} has two resources ${resource.name}`);
@@ -136,7 +146,7 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
       }
     }
     const ids = new Set(checks.flatMap((check) => (check.kind === 'expect' ? [check.id] : [])));
-    for (const check of checks) lintCheck(check, ids, { place, stanza, complain });
+    for (const check of checks) lintCheck(check, ids, { place, stream, stanza, complain });
   }
   for (const check of play.states) {
     person(check.of, check.line);
@@ -146,13 +156,20 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   lintClauses(play, context, complain);
 }
 
+const LEFT_OFF: ReadonlySet<string> = new Set(['secured', 'authenticated', 'bound']);
+
 interface CheckLint {
+  readonly stream: (name: string, line: number) => void;
   readonly place: (name: string, line: number) => void;
   readonly stanza: (element: Element, line: number, isTemplate: boolean) => void;
   readonly complain: Complain;
 }
 
-function lintCheck(check: Check, ids: ReadonlySet<string>, { place, stanza, complain }: CheckLint): void {
+function lintCheck(
+  check: Check,
+  ids: ReadonlySet<string>,
+  { place, stream, stanza, complain }: CheckLint,
+): void {
   switch (check.kind) {
     case 'expect':
     case 'never':
@@ -164,6 +181,10 @@ function lintCheck(check: Check, ids: ReadonlySet<string>, { place, stanza, comp
         if (problem !== undefined) complain(assertion.line, problem);
       }
       return;
+    case 'closed':
+    case 'open':
+      for (const name of check.at) stream(name, check.line);
+      return;
     case 'order':
       for (const id of [check.first, check.then]) {
         if (!ids.has(id)) complain(check.line, `no expect of this exchange has the id ${id}`);
@@ -172,7 +193,8 @@ function lintCheck(check: Check, ids: ReadonlySet<string>, { place, stanza, comp
     case 'one-of':
       for (const part of check.options.flatMap((option) => option.parts)) {
         for (const name of part.at) place(name, part.line);
-        stanza(part.template, part.line, true);
+        if (!('template' in part)) for (const name of part.at) stream(name, part.line);
+        else stanza(part.template, part.line, true);
       }
       if (check.proves.length === 0 && check.options.every((option) => option.proves.length === 0)) {
         complain(check.line, 'the choice proves no clause');
@@ -213,7 +235,7 @@ function fillSample(element: Element): Element {
   const value = (text: string) =>
     text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
       if (name === 'domain') return 'b.example';
-      return name.includes('/') ? 'a@b.example/c' : 'a@b.example';
+      return /\/|^any$|^let /.test(name) ? 'a@b.example/c' : 'a@b.example';
     });
   return {
     ...element,

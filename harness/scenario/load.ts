@@ -3,12 +3,15 @@ import { join, sep } from 'node:path';
 import type { Element as DomElement, Node as DomNode } from '@xmldom/xmldom';
 import { displayPath, FixtureError, readFixture } from '../fixture.js';
 import { packageRoot } from '../paths.js';
+import type { LogInStage } from '../wire/client.js';
 import { type Element, NS } from '../wire/element.js';
+import type { Closing } from '../wire/stream.js';
 import { clauseList } from './expand.js';
 import type {
   AssertCheck,
   ChoiceCheck,
   ChoiceOption,
+  ChoicePart,
   DemandedState,
   ResourceDecl,
   Row,
@@ -108,6 +111,8 @@ function resource(node: DomElement): ResourceDecl {
   const presence = children(node, 'presence')[0];
   return {
     name: attribute(node, 'name'),
+    boundAs: node.getAttribute('as') ?? attribute(node, 'name'),
+    logIn: (node.getAttribute('log-in') ?? 'complete') as LogInStage,
     interested: choice(node, 'roster', 'requested', 'not-requested'),
     available: choice(node, 'presence', 'available', 'unavailable'),
     presence: presence === undefined ? undefined : stanza(presence),
@@ -177,6 +182,9 @@ function step(node: DomElement): Step[] {
       ];
     case 'never':
       return [{ kind: 'never', ...watched(node), ...placed }];
+    case 'closed':
+    case 'open':
+      return [{ ...closing(node), proves: proves(node), ...placed }];
     case 'order':
       return [
         {
@@ -230,15 +238,28 @@ function choiceOf(node: DomElement, placed: { line: number; when: string }): Cho
     (option): ChoiceOption => ({
       name: attribute(option, 'name'),
       proves: proves(option),
-      parts: children(option).map((part) => ({
-        kind: part.localName === 'never' ? 'never' : 'expect',
-        at: clauseList(attribute(part, 'at')),
-        template: template(part),
-        line: line(part),
-      })),
+      parts: children(option).map(partOf),
     }),
   );
   return { kind: 'one-of', name: attribute(node, 'name'), options, proves: proves(node), ...placed };
+}
+
+function partOf(node: DomElement): ChoicePart {
+  if (node.localName === 'closed' || node.localName === 'open') {
+    return { ...closing(node), line: line(node) };
+  }
+  return {
+    kind: node.localName === 'never' ? 'never' : 'expect',
+    at: clauseList(attribute(node, 'at')),
+    template: template(node),
+    line: line(node),
+  };
+}
+
+function closing(node: DomElement) {
+  const kind: 'closed' | 'open' = node.localName === 'open' ? 'open' : 'closed';
+  const what: Closing = node.getAttribute('what') === 'connection' ? 'connection' : 'stream';
+  return { kind, at: clauseList(attribute(node, 'at')), what };
 }
 
 function template(node: DomElement): Element {
@@ -301,7 +322,10 @@ export function children(node: DomElement, name?: string): DomElement[] {
 }
 
 function stanzas(node: DomElement): DomElement[] {
-  return children(node).filter((item) => ['presence', 'message', 'iq'].includes(item.localName ?? ''));
+  return children(node).filter(
+    (item) =>
+      ['presence', 'message', 'iq'].includes(item.localName ?? '') || item.namespaceURI === NS.streams,
+  );
 }
 
 function only(node: DomElement, name: string): DomElement {

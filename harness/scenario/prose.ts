@@ -2,7 +2,7 @@ import type { Catalogue } from '../requirements/load.js';
 import { type Element, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
 import { citedClauses } from './select.js';
-import type { Check, DemandedState, Scenario, Step } from './types.js';
+import type { Check, ChoicePart, DemandedState, ResourceDecl, Scenario, Step } from './types.js';
 
 /**
  * A scenario as text that can be read beside the RFC: who is there, what happens, what must follow, and the clauses
@@ -37,7 +37,10 @@ function given(scenario: Scenario): string[] {
             resource.available ? 'available' : 'not available',
           ];
           const later = resource.joinsLater ? ', logs in later' : '';
-          return `${user.name}/${resource.name}: ${traits.join(', ')}${later}${condition(resource.when)}`;
+          const name =
+            resource.boundAs === resource.name ? '' : ` (asks for the resource ${resource.boundAs})`;
+          const state = STAGES[resource.logIn] ?? traits.join(', ');
+          return `${user.name}/${resource.name}${name}: ${state}${later}${condition(resource.when)}`;
         }),
   );
   const contacts = scenario.contacts.map((contact) => `${contact.name}, a contact on a remote server`);
@@ -50,6 +53,13 @@ function given(scenario: Scenario): string[] {
   });
   return [...users, ...contacts, ...subscriptions];
 }
+
+/** What a stream is whose log-in is left off. */
+const STAGES: Readonly<Partial<Record<ResourceDecl['logIn'], string>>> = {
+  secured: 'a stream that is not authenticated',
+  authenticated: 'a stream that is authenticated, without a resource',
+  bound: 'a stream with a resource, without a session',
+};
 
 function step(step: Step): string[] {
   switch (step.kind) {
@@ -73,7 +83,7 @@ function check(check: Check): string[] {
       const times =
         check.times === undefined ? '' : ` exactly ${check.times === 1 ? 'once' : `${check.times} times`}`;
       return [
-        `${list(check.at)} must receive${times}${condition(check.when)}:`,
+        `${list(check.at)} ${check.proves.length === 0 ? 'may' : 'must'} receive${times}${condition(check.when)}:`,
         indent(xml(check.template)),
         ...proof(check.proves),
         ...check.asserts.flatMap((item) => [
@@ -88,6 +98,12 @@ function check(check: Check): string[] {
         indent(xml(check.template)),
         ...proof(check.proves),
       ];
+    case 'closed':
+    case 'open':
+      return [
+        `the server ${check.kind === 'closed' ? 'must' : 'must not'} have closed the ${check.what} of ${list(check.at)}${condition(check.when)}`,
+        ...proof(check.proves),
+      ];
     case 'order':
       return [
         `at ${list(check.at)}, "${check.first}" must come before "${check.then}"${condition(check.when)}`,
@@ -98,13 +114,7 @@ function check(check: Check): string[] {
         `one of these must hold${condition(check.when)} (${check.name}):`,
         ...check.options.flatMap((option) => [
           indent(`- ${option.name}`),
-          ...option.parts.map((part) =>
-            indent(
-              indent(
-                `${list(part.at)} ${part.kind === 'never' ? 'does not receive' : 'receives'} ${xml(part.template)}`,
-              ),
-            ),
-          ),
+          ...option.parts.map((part) => indent(indent(sign(part)))),
           ...proof(option.proves).map(indent),
         ]),
         ...proof(check.proves),
@@ -116,6 +126,13 @@ function check(check: Check): string[] {
         ...check.alternatives.flatMap((other) => [`or ${demanded(other)}`, ...proof(other.proves)]),
       ];
   }
+}
+
+function sign(part: ChoicePart): string {
+  if (!('template' in part)) {
+    return `the server has ${part.kind === 'open' ? 'not ' : ''}closed the ${part.what} of ${list(part.at)}`;
+  }
+  return `${list(part.at)} ${part.kind === 'never' ? 'does not receive' : 'receives'} ${xml(part.template)}`;
 }
 
 function demanded({ is, item }: DemandedState): string {

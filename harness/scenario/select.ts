@@ -69,13 +69,13 @@ function glob(pattern: string): (text: string) => boolean {
 
 /** A section covers its subsections: 9 covers 9.3. */
 function sectionMatcher(section: string): Matcher {
-  const [, spec, number = ''] = /^(?:(rfc\d+):)?(.*)$/.exec(section) ?? [];
+  const [, document, number = ''] = /^(?:((?:rfc|xep)\d+):)?(.*)$/.exec(section) ?? [];
   return (play) =>
     citedClauses(play).some((clause) => {
-      const [ofSpec = '', rest = ''] = clause.split(':', 2);
+      const [ofDocument = '', rest = ''] = clause.split(':', 2);
       const ofSection = rest.slice(0, rest.indexOf('/'));
       return (
-        (spec === undefined || spec === ofSpec) &&
+        (document === undefined || document === ofDocument) &&
         (ofSection === number || ofSection.startsWith(`${number}.`))
       );
     });

@@ -1,4 +1,6 @@
+import type { LogInStage } from '../wire/client.js';
 import type { Element } from '../wire/element.js';
+import type { Closing } from '../wire/stream.js';
 
 /** A scenario as written: one file, one behaviour, a table of cases. */
 export interface Scenario {
@@ -41,6 +43,10 @@ export interface UserDecl {
 /** A resource of a user: what it does when it logs in. */
 export interface ResourceDecl extends Placed {
   readonly name: string;
+  /** The resource to ask for at binding: its name, unless two want the same. */
+  readonly boundAs: string;
+  /** How far its log-in goes. */
+  readonly logIn: LogInStage;
   /** Requests the roster: an interested resource (RFC 6121 2.2). */
   readonly interested: boolean;
   /** Sends initial presence: an available resource (RFC 3921 5.1.1). */
@@ -102,7 +108,7 @@ export interface LogoutAction extends Placed {
 }
 
 /** Something that is judged. */
-export type Check = ExpectCheck | NeverCheck | OrderCheck | ChoiceCheck | StateCheck;
+export type Check = ExpectCheck | NeverCheck | StreamCheck | OrderCheck | ChoiceCheck | StateCheck;
 
 /** A stanza must arrive at each of the places. */
 export interface ExpectCheck extends Placed {
@@ -133,6 +139,14 @@ export interface NeverCheck extends Placed {
   readonly proves: readonly string[];
 }
 
+/** The server must, or must not, have closed the stream, or the connection below it, of each of the places. */
+export interface StreamCheck extends Placed {
+  readonly kind: 'closed' | 'open';
+  readonly at: readonly string[];
+  readonly what: Closing;
+  readonly proves: readonly string[];
+}
+
 /** Of two expectations met at one place, which must have come first. */
 export interface OrderCheck extends Placed {
   readonly kind: 'order';
@@ -159,13 +173,20 @@ export interface ChoiceOption {
   readonly proves: readonly string[];
 }
 
-/** A stanza that arrives, or does not, when an option is taken. */
-export interface ChoicePart {
-  readonly kind: 'expect' | 'never';
-  readonly at: readonly string[];
-  readonly template: Element;
-  readonly line: number;
-}
+/** What shows that an option is taken: a stanza that arrives, or does not, or a stream that is closed, or is not. */
+export type ChoicePart =
+  | {
+      readonly kind: 'expect' | 'never';
+      readonly at: readonly string[];
+      readonly template: Element;
+      readonly line: number;
+    }
+  | {
+      readonly kind: 'closed' | 'open';
+      readonly at: readonly string[];
+      readonly what: Closing;
+      readonly line: number;
+    };
 
 /** A subscription state that clauses demand. */
 export interface DemandedState {

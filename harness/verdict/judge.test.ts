@@ -196,7 +196,7 @@ describe('judgeCase', () => {
 });
 
 describe('sectionOf', () => {
-  it('is what stands between the specification and the name', () => {
-    expect(sectionOf('rfc6121:A.3.3/subscribed/none/state')).to.equal('A.3.3');
+  it('is what stands before the name, with the document', () => {
+    expect(sectionOf('rfc6121:A.3.3/subscribed/none/state')).to.equal('rfc6121:A.3.3');
   });
 });

@@ -7,6 +7,7 @@ import type { CaseResult, CheckResult } from './result.js';
 export function clause(id: string, parts: Partial<Clause> = {}): Clause {
   return {
     id,
+    document: id.startsWith('rfc3921') ? 'rfc3921' : 'rfc6121',
     spec: id.startsWith('rfc3921') ? 'rfc3921' : 'rfc6121',
     section: id.slice(id.indexOf(':') + 1, id.indexOf('/')),
     level: 'MUST',

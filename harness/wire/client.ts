@@ -5,6 +5,12 @@ import { type NegotiationOptions, negotiate, openClientStream } from './negotiat
 import { authenticate, type Mechanism } from './sasl.js';
 import { connectionOf, type XmppConnection, type XmppStream } from './stream.js';
 
+/**
+ * How far a log-in goes: `complete`; `attempted`, as far as the server lets it, a refusal of the resource or of the session
+ * being an answer like any other; or left off on a stream that is `secured`, `authenticated` or `bound`.
+ */
+export type LogInStage = 'complete' | 'attempted' | 'secured' | 'authenticated' | 'bound';
+
 /** Who logs in, where and how. */
 export interface ClientOptions extends NegotiationOptions {
   readonly username: string;
@@ -13,14 +19,20 @@ export interface ClientOptions extends NegotiationOptions {
   readonly resource?: string;
   /** Forces one SASL mechanism; the best one on offer when left out. */
   readonly mechanism?: Mechanism;
+  /** `complete` when left out. */
+  readonly stage?: LogInStage;
 }
 
-/** A connected resource. */
+/** A client's stream, of a connected resource as a rule. */
 export interface ClientStream extends XmppConnection {
-  /** The full JID that the server bound. */
+  /** The full JID that the server bound; empty where it bound none. */
   readonly jid: string;
-  /** The stream features after authentication. */
+  /** The latest stream features. */
   readonly features: Element;
+  /** The server's replies to binding and session establishment. */
+  readonly replies: readonly Element[];
+  /** Whether all steps were taken that the server's features ask for. */
+  readonly isComplete: boolean;
 }
 
 /** How often a log-in is tried on a server that reports an error of its own. */
@@ -42,9 +54,9 @@ export async function openClient(options: ClientOptions): Promise<ClientStream> 
     try {
       return await logIn(options, deadline);
     } catch (error) {
-      const isInternal = error instanceof TargetError && error.kind === 'internal';
+      const isFault = error instanceof TargetError && error.kind === 'internal';
       const pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-      if (!isInternal || attempt === ATTEMPTS || pauseMs > deadline.remainingMs) throw error;
+      if (!isFault || attempt === ATTEMPTS || pauseMs > deadline.remainingMs) throw error;
       options.record({
         atMs: performance.now(),
         direction: 'none',
@@ -61,15 +73,24 @@ async function logIn(options: ClientOptions, deadline: Deadline): Promise<Client
   try {
     checkTlsDemand(options, offered, place);
     const credentials = { ...options, plainWithoutTls: options.endpoint.tls === 'off' };
+    const { stage = 'complete' } = options;
+    const left = { jid: '', replies: [], isComplete: false, ...connectionOf(stream) };
+    if (stage === 'secured') return { ...left, features: offered };
     await authenticate(stream, offered, credentials, place, deadline);
     const features = await openClientStream(stream, place, deadline);
-    const jid = await bind(stream, features, options.resource, place, deadline);
-    await establishSession(stream, features, place, deadline);
-    return {
-      jid,
-      features,
-      ...connectionOf(stream),
-    };
+    if (stage === 'authenticated') return { ...left, features };
+    const binding = await bind(stream, features, options.resource, place, deadline);
+    if (stage === 'attempted' && isRefusal(binding) && !isInternal(binding))
+      return { ...left, features, replies: [binding] };
+    const jid = boundJid(binding, options.resource, place);
+    if (stage === 'bound') return { ...left, jid, features, replies: [binding] };
+    const session = await establishSession(stream, features, stage, place, deadline);
+    const replies = session === undefined ? [binding] : [binding, session];
+    if (session !== undefined && isRefusal(session)) {
+      if (stage === 'attempted' && !isInternal(session)) return { ...left, jid, features, replies };
+      throw refusal(session, 'establishing a session', place);
+    }
+    return { ...left, jid, features, replies, isComplete: true };
   } catch (error) {
     stream.cut();
     throw error;
@@ -93,7 +114,7 @@ async function bind(
   resource: string | undefined,
   place: Place,
   deadline: Deadline,
-): Promise<string> {
+): Promise<Element> {
   if (child(features, 'bind', NS.bind) === undefined) {
     throw new TargetError(
       'stream',
@@ -101,13 +122,16 @@ async function bind(
     );
   }
   const wanted = resource === undefined ? '' : `<resource>${escapeText(resource)}</resource>`;
-  const reply = await stream.request(
+  return await stream.request(
     `<iq type='set' id='bind'><bind xmlns='${NS.bind}'>${wanted}</bind></iq>`,
     'bind',
     'an answer to resource binding',
     deadline,
   );
-  refuseError(reply, `binding the resource ${resource ?? 'of its choice'}`, place);
+}
+
+function boundJid(reply: Element, resource: string | undefined, place: Place): string {
+  if (isRefusal(reply)) throw refusal(reply, `binding the resource ${resource ?? 'of its choice'}`, place);
   const bound = child(reply, 'bind', NS.bind);
   const jid = bound && child(bound, 'jid');
   if (jid === undefined) {
@@ -119,28 +143,38 @@ async function bind(
   return text(jid);
 }
 
+/** Undefined where the server wants none; what is judged asks for a session wherever there is one to be had. */
 async function establishSession(
   stream: XmppStream,
   features: Element,
+  stage: 'complete' | 'attempted',
   place: Place,
   deadline: Deadline,
-): Promise<void> {
+): Promise<Element | undefined> {
   const session = child(features, 'session', NS.session);
-  if (session === undefined || child(session, 'optional') !== undefined) return;
-  const reply = await stream.request(
+  const isOptional = session !== undefined && child(session, 'optional') !== undefined;
+  if (session === undefined || (isOptional && stage === 'complete')) return undefined;
+  return await stream.request(
     `<iq to='${escapeAttribute(place.domain)}' type='set' id='session'><session xmlns='${NS.session}'/></iq>`,
     'session',
     'an answer to session establishment',
     deadline,
   );
-  refuseError(reply, 'establishing a session', place);
 }
 
-function refuseError(reply: Element, what: string, place: Place): void {
-  if (reply.attrs.type !== 'error') return;
+function isRefusal(reply: Element): boolean {
+  return reply.attrs.type === 'error';
+}
+
+function isInternal(reply: Element): boolean {
   const error = child(reply, 'error');
-  throw new TargetError(
-    error !== undefined && conditionOf(error) === INTERNAL_ERROR ? 'internal' : 'refused',
+  return error !== undefined && conditionOf(error) === INTERNAL_ERROR;
+}
+
+function refusal(reply: Element, what: string, place: Place): TargetError {
+  const error = child(reply, 'error');
+  return new TargetError(
+    isInternal(reply) ? 'internal' : 'refused',
     `${where(place)} refused ${what} at ${place.domain} (${error === undefined ? 'no reason given' : describeError(error)}): look into the server's log.`,
   );
 }

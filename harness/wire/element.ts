@@ -26,6 +26,7 @@ export const NS = {
   bind: 'urn:ietf:params:xml:ns:xmpp-bind',
   session: 'urn:ietf:params:xml:ns:xmpp-session',
   roster: 'jabber:iq:roster',
+  privacy: 'jabber:iq:privacy',
   register: 'jabber:iq:register',
   registerFeature: 'http://jabber.org/features/iq-register',
   rosterVersioning: 'urn:xmpp:features:rosterver',

@@ -29,6 +29,8 @@ export interface StreamEvents {
   element(element: Element, raw: string): void;
   /** The end tag of the stream. */
   closed(): void;
+  /** Asked of a comment or processing instruction whether to leave it out; without it the stream has failed. */
+  leavesOut?(): boolean;
   /** The stream can't be read any further; nothing is reported after it. */
   failed(error: FramingError): void;
 }
@@ -39,9 +41,12 @@ export interface FramingLimits {
   readonly stanza: number;
   /** Element depth; saxes resolves namespaces in time quadratic in it. */
   readonly depth: number;
+  /** Octets that are no UTF-8 are replaced instead of ending the stream. */
+  readonly replacesBadOctets?: boolean;
 }
 
-const DEFAULT_LIMITS: FramingLimits = { stanza: 1 << 20, depth: 256 };
+/** Limits that no stanza of good will comes near. */
+export const DEFAULT_LIMITS: FramingLimits = { stanza: 1 << 20, depth: 256 };
 
 interface OpenElement {
   name: string;
@@ -56,7 +61,7 @@ interface OpenElement {
  */
 export class StreamParser {
   readonly #parser = new SaxesParser({ xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  readonly #decoder: TextDecoder;
   readonly #stack: OpenElement[] = [];
   #pending = '';
   /** Parser position (UTF-16 units) of the first character of `#pending`. */
@@ -67,6 +72,7 @@ export class StreamParser {
     private readonly events: StreamEvents,
     private readonly limits: FramingLimits = DEFAULT_LIMITS,
   ) {
+    this.#decoder = new TextDecoder('utf-8', { fatal: limits.replacesBadOctets !== true });
     const parser = this.#parser;
     parser.on('opentag', (tag) => this.#open(tag as SaxesTagNS));
     parser.on('closetag', (tag) => this.#close(tag as SaxesTagNS));
@@ -75,9 +81,12 @@ export class StreamParser {
     parser.on('error', (error) => this.#fail('not-well-formed', error.message));
     const restricted = (what: string) => () =>
       this.#fail('restricted-xml', `${what} is not allowed in a stream`);
-    parser.on('comment', restricted('a comment'));
+    const unless = (fail: () => void) => () => {
+      if (this.events.leavesOut?.() !== true) fail();
+    };
+    parser.on('comment', unless(restricted('a comment')));
     parser.on('doctype', restricted('a document type declaration'));
-    parser.on('processinginstruction', restricted('a processing instruction'));
+    parser.on('processinginstruction', unless(restricted('a processing instruction')));
   }
 
   /** Feeds bytes as they come from the transport, cut anywhere. */

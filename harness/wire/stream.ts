@@ -21,6 +21,12 @@ export type StanzaListener = (element: Element, raw: string, atMs: number) => vo
 /** Told once how the stream ended. */
 export type EndListener = (end: StreamEnd) => void;
 
+/** What the peer has closed of its own accord or in answer: its stream by the closing tag, the connection below. */
+export type Closing = 'stream' | 'connection';
+
+/** Told of each thing that the peer closes, once. */
+export type ClosingListener = (what: Closing) => void;
+
 /** A negotiated stream, for a client as for a component. */
 export interface XmppConnection {
   /**
@@ -35,6 +41,8 @@ export interface XmppConnection {
   onStanza(listener: StanzaListener): void;
   /** Adds a listener, called at once when the stream has ended already. */
   onEnd(listener: EndListener): void;
+  /** Adds a listener, called at once for what the peer has closed already. */
+  onClosing(listener: ClosingListener): void;
   /** Closes the stream and waits for the peer to do the same, or for the time-out. Never rejects. */
   close(): Promise<void>;
   /** Drops the connection without a farewell, as a broken network would. */
@@ -48,6 +56,7 @@ export function connectionOf(stream: XmppStream): XmppConnection {
     sendBytes: (bytes) => stream.sendBytes(bytes),
     onStanza: (listener) => stream.onStanza(listener),
     onEnd: (listener) => stream.onEnd(listener),
+    onClosing: (listener) => stream.onClosing(listener),
     close: () => stream.close(),
     cut: () => stream.cut(),
   };
@@ -98,12 +107,17 @@ export class XmppStream implements XmppConnection {
   #waiter: Waiter | undefined;
   readonly #stanzaListeners: StanzaListener[] = [];
   readonly #endListeners: EndListener[] = [];
+  readonly #closingListeners: ClosingListener[] = [];
+  readonly #closed = new Set<Closing>();
   #end: StreamEnd | undefined;
   #saidFarewell = false;
+  /** The connection was ended from this side. */
+  #isDropped = false;
   #socketError: Error | undefined;
 
   readonly #onData = (bytes: Buffer) => this.#receive(bytes);
   readonly #onClose = () => this.#lost();
+  readonly #onPeerEnd = () => this.#peerClosed('connection');
   readonly #onError = (error: Error) => {
     this.#socketError = error;
   };
@@ -184,14 +198,22 @@ export class XmppStream implements XmppConnection {
 
   /** Lets go of the connection, so that TLS can be established on it. */
   detach(): Socket {
-    return this.#socket.off('data', this.#onData).off('error', this.#onError).off('close', this.#onClose);
+    return this.#socket
+      .off('data', this.#onData)
+      .off('error', this.#onError)
+      .off('end', this.#onPeerEnd)
+      .off('close', this.#onClose);
   }
 
   /** Goes on over this connection. */
   attach(socket: Socket): void {
     this.#socket = socket;
     this.#answered = false;
-    socket.on('data', this.#onData).on('error', this.#onError).on('close', this.#onClose);
+    socket
+      .on('data', this.#onData)
+      .on('error', this.#onError)
+      .on('end', this.#onPeerEnd)
+      .on('close', this.#onClose);
   }
 
   /**
@@ -225,6 +247,11 @@ export class XmppStream implements XmppConnection {
     else listener(this.#end);
   }
 
+  onClosing(listener: ClosingListener): void {
+    this.#closingListeners.push(listener);
+    for (const what of this.#closed) listener(what);
+  }
+
   async close(): Promise<void> {
     if (this.#end !== undefined) return;
     this.#farewell();
@@ -232,7 +259,7 @@ export class XmppStream implements XmppConnection {
       const timer = setTimeout(() => {
         this.note(`no closing tag came back within ${this.options.timeoutMs} ms; the connection was dropped`);
         this.#finish({ kind: 'lost', message: 'it did not close the stream in answer' });
-        this.#socket.destroy();
+        this.#drop();
       }, this.options.timeoutMs);
       this.onEnd(() => {
         clearTimeout(timer);
@@ -247,7 +274,14 @@ export class XmppStream implements XmppConnection {
       this.#finish({ kind: 'lost', message: 'the harness cut the connection' });
     }
     if (this.#socket.writableCorked > 0) this.#socket.uncork();
-    this.#socket.destroy();
+    this.#drop();
+  }
+
+  /** Ends the connection from this side, at once or when all is written. */
+  #drop(when: 'now' | 'soon' = 'now'): void {
+    this.#isDropped = true;
+    if (when === 'soon') this.#socket.destroySoon();
+    else this.#socket.destroy();
   }
 
   #newParser(): StreamParser {
@@ -261,6 +295,7 @@ export class XmppStream implements XmppConnection {
       closed: () => {
         this.#unreadable = true;
         this.#recordReceived('stream', CLOSING_TAG);
+        this.#peerClosed('stream');
         this.#finish({ kind: 'closed', message: 'it closed the stream' });
       },
       failed: (error) => this.#failed(error),
@@ -282,6 +317,8 @@ export class XmppStream implements XmppConnection {
     const stanza = STANZA_NAMES.has(element.name) && STANZA_NAMESPACES.has(element.ns);
     this.#recordReceived(stanza ? 'stanza' : 'stream', raw);
     if (element.name === 'error' && element.ns === NS.streams) {
+      // Who negotiates is told by the end.
+      for (const listener of this.#stanzaListeners) listener(element, raw, this.#arrival);
       this.#finish({
         kind: 'error',
         streamError: conditionOf(element),
@@ -369,9 +406,12 @@ export class XmppStream implements XmppConnection {
     if (this.#end !== undefined) return;
     this.#end = end;
     if (end.kind !== 'lost') {
-      // RFC 6120 4.4: the closing tag is answered, then the connection goes.
+      const isAnswer = this.#saidFarewell;
       this.#farewell();
-      this.#socket.destroySoon();
+      const isPeers = !isAnswer && (end.kind === 'closed' || end.streamError !== undefined);
+      // Who closes a stream ends the connection as well (RFC 3920 4.7.1, RFC 6120 4.4): the peer shows whether it does.
+      if (isPeers) setTimeout(() => this.#drop(), this.options.timeoutMs).unref();
+      else this.#drop('soon');
       // A peer that reads no more must not keep the process.
       this.#socket.unref();
     }
@@ -381,7 +421,14 @@ export class XmppStream implements XmppConnection {
     for (const listener of this.#endListeners.splice(0)) listener(end);
   }
 
+  #peerClosed(what: Closing): void {
+    if (this.#closed.has(what)) return;
+    this.#closed.add(what);
+    for (const listener of this.#closingListeners) listener(what);
+  }
+
   #lost(): void {
+    if (!this.#isDropped) this.#peerClosed('connection');
     if (this.#end !== undefined) return;
     const code = codeOf(this.#socketError);
     const how = code === '' ? 'it dropped the connection' : `the connection was lost (${code})`;

@@ -1,8 +1,8 @@
 import type { Fault } from '../deviations.js';
 import { parseJid } from '../jid.js';
-import { errorReply } from '../stanza.js';
+import { errorReply, presence, stamp } from '../stanza.js';
 import { isSubscriptionType } from '../subscriptions.js';
-import { drop, is, rewriteAll } from './gate.js';
+import { alter, drop, is, rewriteAll } from './gate.js';
 
 /** Faults in which addresses of subscription stanzas are heeded. */
 export const ADDRESS_FAULTS: readonly Fault[] = [
@@ -45,10 +45,36 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'address/unreachable-domain-not-told',
-    title: 'a request to a domain that cannot be reached is lost without an error',
-    breaks: ['rfc6121:3.1.2/error/unreachable-domain'],
-    specs: ['rfc6121'],
+    title: 'what is sent to a domain that cannot be reached is lost without an error',
+    breaks: [
+      'rfc6121:3.1.2/error/unreachable-domain',
+      'rfc3920:10.2/failure-told/message',
+      'rfc3920:10.2/failure-told/presence',
+      'rfc3920:10.2/failure-told/iq',
+      'rfc6120:10.4.3/failure-told/message',
+      'rfc6120:10.4.3/failure-told/presence',
+      'rfc6120:10.4.3/failure-told/iq',
+    ],
     deviate: drop(is('reply', 'undeliverable')),
+  },
+  {
+    id: 'address/no-account-refused',
+    title: 'a request to an account that does not exist is answered with unsubscribed',
+    breaks: ['rfc6121:3.1.2/error/no-account', 'rfc6121:8.5.1/subscription-stanza-ignored'],
+    specs: ['rfc6121'],
+    deviate: rewriteAll((emissions, { account, trigger, stanza }) => {
+      if (account !== undefined || trigger !== 'in:subscribe') return emissions;
+      const { from, to } = stanza.attrs;
+      const refusal = presence({ from: to, to: from, type: 'unsubscribed' });
+      return [...emissions, { purpose: 'reply', to: 'route', stanza: refusal }];
+    }),
+  },
+  {
+    id: 'address/malformed-error-without-id',
+    title: 'the error that answers a request to a malformed address does not say which request',
+    breaks: ['rfc6121:3.1.2/error/malformed-address'],
+    specs: ['rfc6121'],
+    deviate: alter(is('reply', 'refused'), (stanza) => stamp(stanza, { id: undefined })),
   },
   {
     id: 'address/local-contact-forgotten',

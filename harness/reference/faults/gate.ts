@@ -61,3 +61,29 @@ export function is(purpose: Purpose, ...triggers: readonly Trigger[]) {
 export function sessionOf(emission: Emission): Session | undefined {
   return emission.to === 'route' ? undefined : emission.to;
 }
+
+/** Lets only the first stanza of a purpose out, on certain occasions. */
+export function firstOnly(purpose: Purpose, ...triggers: readonly Trigger[]): Deviate {
+  return rewriteAll((emissions, occasion) => {
+    const first = emissions.find((emission) => is(purpose, ...triggers)(emission, occasion));
+    return emissions.filter(
+      (emission) => emission === first || !is(purpose, ...triggers)(emission, occasion),
+    );
+  });
+}
+
+/** A deviation at the last gate that remembers what it has seen, as long as one server lasts. */
+export function remembering<T>(
+  blank: () => T,
+  rewrite: (emissions: readonly Emission[], occasion: Occasion, memory: T) => readonly Emission[],
+): Deviate {
+  return (policy, accounts) => {
+    const memory = blank();
+    return rewriteAll((emissions, occasion) => rewrite(emissions, occasion, memory))(policy, accounts);
+  };
+}
+
+/** Whether the resource's stream is over. */
+export function isGone(session: Session | undefined): boolean {
+  return session !== undefined && !session.account.sessions.has(session.resource);
+}

@@ -1,15 +1,33 @@
 import type { Fault } from '../deviations.js';
 import { ADDRESS_FAULTS } from './addresses.js';
+import { APPROVAL_FAULTS } from './approvals.js';
+import { BROADCAST_FAULTS } from './broadcast.js';
 import { CELL_FAULTS } from './cells.js';
+import { DELIVERY_FAULTS } from './delivery.js';
+import { DIRECTED_PRESENCE_FAULTS } from './directed-presence.js';
+import { ERROR_FAULTS } from './errors.js';
+import { IQ_FAULTS } from './iq.js';
+import { MESSAGE_CELL_FAULTS } from './message-cells.js';
+import { MESSAGE_FAULTS } from './messages.js';
 import { NOTIFICATION_FAULTS } from './notifications.js';
 import { PRE_APPROVAL_FAULTS } from './pre-approval.js';
 import { PRESENCE_FAULTS } from './presence.js';
+import { PRIVACY_FAULTS } from './privacy.js';
+import { PROBE_FAULTS } from './probes.js';
 import { PUSH_FAULTS } from './pushes.js';
+import { REFUSAL_FAULTS } from './refusals.js';
 import { REMOVAL_FAULTS } from './removal.js';
 import { REQUEST_FAULTS } from './requests.js';
 import { ROSTER_FAULTS } from './roster.js';
+import { ROSTER_ACCESS_FAULTS } from './roster-access.js';
+import { ROSTER_SET_FAULTS } from './roster-sets.js';
+import { ROSTER_VERSIONING_FAULTS } from './roster-versioning.js';
+import { SESSION_FAULTS } from './session.js';
 import { STAMPING_FAULTS } from './stamping.js';
+import { STANZA_ERROR_FAULTS } from './stanza-errors.js';
 import { STRAY_FAULTS } from './stray.js';
+import { STREAM_FAULTS } from './streams.js';
+import { SYNTAX_FAULTS } from './syntax.js';
 
 /** The register of deliberate faults: those of the state tables first, then by area. */
 export const FAULTS: readonly Fault[] = [
@@ -17,11 +35,29 @@ export const FAULTS: readonly Fault[] = [
   ...STAMPING_FAULTS,
   ...ADDRESS_FAULTS,
   ...ROSTER_FAULTS,
+  ...ROSTER_SET_FAULTS,
+  ...ROSTER_ACCESS_FAULTS,
+  ...ROSTER_VERSIONING_FAULTS,
   ...PUSH_FAULTS,
   ...REQUEST_FAULTS,
   ...PRESENCE_FAULTS,
+  ...PROBE_FAULTS,
+  ...BROADCAST_FAULTS,
+  ...DIRECTED_PRESENCE_FAULTS,
   ...REMOVAL_FAULTS,
   ...NOTIFICATION_FAULTS,
+  ...REFUSAL_FAULTS,
+  ...APPROVAL_FAULTS,
   ...PRE_APPROVAL_FAULTS,
+  ...DELIVERY_FAULTS,
+  ...IQ_FAULTS,
+  ...MESSAGE_CELL_FAULTS,
+  ...MESSAGE_FAULTS,
+  ...PRIVACY_FAULTS,
+  ...ERROR_FAULTS,
+  ...SYNTAX_FAULTS,
   ...STRAY_FAULTS,
+  ...SESSION_FAULTS,
+  ...STREAM_FAULTS,
+  ...STANZA_ERROR_FAULTS,
 ];

@@ -41,7 +41,7 @@ function versioned(iq: Element): Element {
     ...iq,
     children: elements(iq).map((payload) => ({
       ...payload,
-      attrs: { ...payload.attrs, ver: randomBytes(4).toString('hex') },
+      attrs: { ver: randomBytes(4).toString('hex'), ...payload.attrs },
     })),
   };
 }

@@ -1,15 +1,25 @@
 import type { Variation } from '../deviations.js';
 import { ADDITION_VARIATIONS } from './additions.js';
 import { DELIVERY_VARIATIONS } from './delivery.js';
+import { DISPUTED_VARIATIONS } from './disputed.js';
+import { MESSAGE_VARIATIONS } from './messages.js';
 import { PRESENCE_VARIATIONS } from './presence.js';
+import { PRIVACY_VARIATIONS } from './privacy.js';
+import { PROBE_VARIATIONS } from './probes.js';
 import { ROSTER_VARIATIONS } from './roster.js';
+import { SESSION_VARIATIONS } from './session.js';
 import { SUBSCRIPTION_VARIATIONS } from './subscription.js';
 
 /** The register of deviations that the RFCs permit: every scenario must pass with each of them. */
 export const VARIATIONS: readonly Variation[] = [
+  ...SESSION_VARIATIONS,
   ...SUBSCRIPTION_VARIATIONS,
+  ...DISPUTED_VARIATIONS,
   ...ROSTER_VARIATIONS,
   ...PRESENCE_VARIATIONS,
+  ...PROBE_VARIATIONS,
   ...DELIVERY_VARIATIONS,
+  ...MESSAGE_VARIATIONS,
+  ...PRIVACY_VARIATIONS,
   ...ADDITION_VARIATIONS,
 ];

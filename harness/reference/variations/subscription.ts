@@ -123,4 +123,36 @@ export const SUBSCRIPTION_VARIATIONS: readonly Variation[] = [
         is('push', 'out:unsubscribed')(emission, occasion) && facetsOf(occasion.before ?? 'none').pending,
     ),
   },
+  {
+    id: 'notifications-not-kept',
+    title: 'state changes that come while the user is away are not told later',
+    specs: ['rfc6121'],
+    deviate: () => ({ keepsNotification: () => false }),
+  },
+  {
+    id: 'last-request-kept',
+    title: 'of several requests from one contact the last is kept',
+    deviate: (policy) => ({
+      request(next, previous, occasion) {
+        const again = occasion.trigger === 'in:subscribe' && previous !== undefined;
+        return policy.request(again ? occasion.stanza : next, previous, occasion);
+      },
+    }),
+  },
+  {
+    id: 'removal-without-unavailable',
+    title: 'a removal sends no unavailable presence',
+    specs: ['rfc6121'],
+    deviate: drop(is('withdrawn-presence', 'roster-remove')),
+  },
+  {
+    id: 'removal-leaves-requests',
+    title: 'a removal ends subscriptions, and tells nobody of requests',
+    specs: ['rfc6121'],
+    deviate: drop((emission, occasion) => {
+      const { to, from } = facetsOf(occasion.before ?? 'none');
+      const ended = emission.stanza.attrs.type === 'unsubscribe' ? to : from;
+      return is('cancellation', 'roster-remove')(emission, occasion) && !ended;
+    }),
+  },
 ];
