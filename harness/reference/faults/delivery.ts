@@ -214,6 +214,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     id: 'delivery/local-lost',
     title: 'chat messages, presence and IQs between users of the server are lost',
     breaks: ['rfc3921:11.2/local/message', 'rfc3921:11.2/local/presence', 'rfc3921:11.2/local/iq'],
+    specs: ['rfc3921'],
     deviate: (policy, { domain }) => ({
       emissions(emissions, occasion) {
         const { trigger, stanza, session } = occasion;
