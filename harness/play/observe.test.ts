@@ -382,4 +382,60 @@ describe('needsSettling', () => {
     expect(needsSettling([wanted(presence('x'), { times: 1 })])).to.equal(true);
     expect(needsSettling([choice([coming, option('silence', [], ['never', presence('x')])])])).to.equal(true);
   });
+
+  describe('of streams', () => {
+    const check = (kind: 'closed' | 'open', what: 'stream' | 'connection'): Check => ({
+      kind,
+      at: [ORCHARD],
+      what,
+      proves: [A],
+      line: 5,
+      when: '',
+    });
+    const closing = (...closed: readonly string[]): Observation => ({
+      ...seen(),
+      closed: (_place, what) => closed.includes(what),
+    });
+
+    it('waits for what must be closed, and judges it', () => {
+      const checks = [check('closed', 'connection')];
+      expect(complete(checks, closing('stream'))).to.equal(false);
+      expect(complete(checks, closing('stream', 'connection'))).to.equal(true);
+      expect(observe(checks, closing('stream')).findings[0]).to.deep.include({
+        satisfied: 'no',
+        reason: `the connection of ${ORCHARD} was not closed`,
+      });
+    });
+
+    it('proves that a stream is open by silence', () => {
+      const checks = [check('open', 'stream')];
+      expect(complete(checks, closing())).to.equal(true);
+      expect(needsSettling(checks)).to.equal(true);
+      expect(observe(checks, closing()).findings[0]).to.deep.include({ satisfied: 'yes', negative: true });
+      expect(observe(checks, closing('stream')).findings[0]?.satisfied).to.equal('no');
+    });
+
+    it('waits for an earlier alternative that lacks a closing alone', () => {
+      const came = { kind: 'expect', at: [ORCHARD], template: presence('error'), line: 5 } as const;
+      const choice: Check = {
+        kind: 'one-of',
+        name: 'n',
+        options: [
+          {
+            name: 'closed',
+            proves: [A],
+            parts: [came, { kind: 'closed', at: [ORCHARD], what: 'stream', line: 5 }],
+          },
+          { name: 'not closed', proves: [B], parts: [came] },
+        ],
+        proves: [],
+        line: 5,
+        when: '',
+      };
+      const error = seen([ORCHARD, presence('error')]);
+      expect(complete([choice], error)).to.equal(false);
+      expect(complete([choice], { ...error, closed: () => true })).to.equal(true);
+      expect(observe([choice], error).choices[0]?.taken).to.equal('not closed');
+    });
+  });
 });

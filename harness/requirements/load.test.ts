@@ -117,7 +117,7 @@ describe('a clause catalogue', () => {
         '<clause id="a" level="MUST" role="server" differs="rfc3921:1/b">A.</clause>',
         '<clause id="b" level="MAY" role="server">B.</clause>',
       ],
-      /^a\.xml:3: .*a clause of the same RFC/,
+      /^a\.xml:3: .*a clause of the same specification/,
     ],
     [
       'a reason on a client clause',
@@ -151,7 +151,7 @@ describe('a clause catalogue', () => {
       'b.xml': documentOf('rfc6121', '<clause id="b" level="MUST" role="server">B.</clause>'),
     });
     expect(found).to.have.lengthOf(1);
-    expect(found[0]).to.match(/^a\.xml:3: .*a clause of the other RFC; use differs/);
+    expect(found[0]).to.match(/^a\.xml:3: .*a clause of the other specification; use differs/);
   });
 
   it('is refused with two sections of one number', () => {

@@ -139,4 +139,9 @@ describe('fillParties', () => {
       ]),
     );
   });
+
+  it('puts characters where filler is asked for', () => {
+    const filled = fillParties(element('body', NS.client, {}, ['a{filler 3}b']), new Map());
+    expect(filled.children).to.deep.equal(['axxxb']);
+  });
 });

@@ -186,4 +186,12 @@ describe('lintScenario', () => {
     ]);
     expect(lint(TITLE, GIVEN, SEND, choice(A, 'juliet'))).to.deep.equal([]);
   });
+
+  it('wants streams to be closed where there are some, and no log-in that is left off to go on by itself', () => {
+    expect(lint(TITLE, GIVEN, SEND, `<closed at="juliet" proves="${A}"/>`)).to.deep.equal([
+      'sample.xml:5: juliet has no stream of its own that the server could close',
+    ]);
+    const given = GIVEN.replace('name="orchard"', 'name="orchard" log-in="bound"');
+    expect(lint(TITLE, given, SEND, EXPECT)[0]).to.match(/the log-in of orchard is left off/);
+  });
 });

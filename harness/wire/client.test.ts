@@ -6,7 +6,7 @@ import type { Account } from '../accounts/provisioner.js';
 import { registerProvisioner } from '../accounts/register.js';
 import { makeCertificate, type TestCertificate } from './certificate.support.test.js';
 import { type ClientOptions, type ClientStream, openClient } from './client.js';
-import type { Element } from './element.js';
+import { type Element, elements } from './element.js';
 import type { Endpoint } from './endpoint.js';
 import { failed } from './failed.support.test.js';
 import type { StreamEnd } from './failure.js';
@@ -511,6 +511,82 @@ describe('openClient against servers that fail', () => {
       expect(
         entries.filter(({ direction, xml }) => direction === 'sent' && xml.includes('<session')),
       ).to.have.length(asked);
+      client.cut();
+      await fake.stop();
+    }
+  });
+
+  it('leaves a log-in off where it is told to, with the latest features and replies', async () => {
+    for (const [stage, jid, features, replies] of [
+      ['secured', '', 'mechanisms', 0],
+      ['authenticated', '', 'bind', 0],
+      ['bound', 'romeo@xmpp.test/x', 'bind', 1],
+    ] as const) {
+      fake = await startFake(says(opening(mechanisms('PLAIN')), success, opening(bindFeature), bound));
+      const client = await login(fake.endpoint('off'), { stage });
+      expect([client.jid, client.isComplete, client.replies.length]).to.deep.equal([jid, false, replies]);
+      expect(elements(client.features)[0]?.name).to.equal(features);
+      client.cut();
+      await fake.stop();
+    }
+  });
+
+  it('takes a refusal for an answer where a log-in is merely attempted', async () => {
+    const refusal = (id: string) =>
+      `<iq type='error' id='${id}'><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`;
+    for (const [replies, ids] of [
+      [[refusal('bind')], ['bind']],
+      [
+        [bound, refusal('session')],
+        ['bind', 'session'],
+      ],
+    ] as const) {
+      fake = await startFake(
+        says(
+          opening(mechanisms('PLAIN')),
+          success,
+          opening(bindFeature + session('<optional/>')),
+          ...replies,
+        ),
+      );
+      const client = await login(fake.endpoint('off'), { stage: 'attempted' });
+      expect(client.isComplete).to.equal(false);
+      expect(client.replies.map(({ attrs }) => attrs.id)).to.deep.equal(ids);
+      client.cut();
+      await fake.stop();
+    }
+  });
+
+  it('tells a stream error, the closing tag and the end of the connection apart', async () => {
+    const conflict = "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    for (const [last, ends, closed] of [
+      [conflict, false, []],
+      [`${conflict}</stream:stream>`, false, ['stream']],
+      [`${conflict}</stream:stream>`, true, ['stream', 'connection']],
+      ['', true, ['connection']],
+    ] as const) {
+      fake = await startFake((_number, socket) => {
+        const left = [opening(mechanisms('PLAIN')), success, opening(bindFeature), bound];
+        let isSaid = false;
+        return () => {
+          const reply = left.shift();
+          if (reply !== undefined) return reply;
+          if (last !== '' && !isSaid) socket.write(last);
+          isSaid = true;
+          if (ends) socket.end();
+          return undefined;
+        };
+      });
+      const client = await login(fake.endpoint('off'));
+      const seen: string[] = [];
+      const told: string[] = [];
+      client.onClosing((what) => seen.push(what));
+      client.onStanza(({ name }) => told.push(name));
+      client.send('<presence/>');
+      await ended(client);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(seen).to.deep.equal(closed);
+      expect(told).to.deep.equal(last === '' ? [] : ['error']);
       client.cut();
       await fake.stop();
     }

@@ -56,6 +56,7 @@ export const SESSION_VARIATIONS: readonly Variation[] = [
   {
     id: 'size-limit',
     title: 'stanzas of more than 100000 characters are refused',
+    specs: ['rfc6121'],
     deviate: () => ({ takesSize: (length) => length <= 100_000 }),
   },
   {
