@@ -54,6 +54,7 @@ function order(first: string, then: string): Check {
 function option(name: string, proves: readonly string[], ...parts: [string, Element][]): ChoiceOption {
   return {
     name,
+    inOrder: false,
     proves,
     parts: parts.map(([kind, template]) => ({
       kind: kind === 'never' ? 'never' : 'expect',
@@ -303,6 +304,21 @@ describe('observe', () => {
       expect(taken(seen([ORCHARD, presence('probe')]))).to.equal('');
     });
 
+    it('takes what came in the order that the option asks for, by what came first', () => {
+      const probe: [string, Element] = ['expect', presence('probe')];
+      const late: [string, Element] = ['expect', presence('error')];
+      const options = [
+        { ...option('probe first', [A], probe, late), inOrder: true },
+        { ...option('error first', [B], late, probe), inOrder: true },
+      ];
+      const taken = (...types: string[]) =>
+        observe([choice(options)], seen(...types.map((type): [string, Element] => [ORCHARD, presence(type)])))
+          .choices[0]?.taken;
+      expect(taken('probe', 'error')).to.equal('probe first');
+      expect(taken('error', 'probe', 'error')).to.equal('error first');
+      expect(taken('probe')).to.equal('');
+    });
+
     it('does not hold a clause that the option taken proves against another option', () => {
       const options = [
         option('silence', [A], ['never', presence('error')]),
@@ -423,10 +439,11 @@ describe('needsSettling', () => {
         options: [
           {
             name: 'closed',
+            inOrder: false,
             proves: [A],
             parts: [came, { kind: 'closed', at: [ORCHARD], what: 'stream', line: 5 }],
           },
-          { name: 'not closed', proves: [B], parts: [came] },
+          { name: 'not closed', inOrder: false, proves: [B], parts: [came] },
         ],
         proves: [],
         line: 5,

@@ -283,7 +283,24 @@ function judgeChoice(
 }
 
 function taken(option: ChoiceOption, seen: Observation): boolean {
-  return option.parts.every((part) => part.at.every((place) => holds(part, place, seen)));
+  return (
+    option.parts.every((part) => part.at.every((place) => holds(part, place, seen))) &&
+    (!option.inOrder || cameInOrder(option, seen))
+  );
+}
+
+/** Whether what the option expects at each place came as listed, by what came first for each part. */
+function cameInOrder({ parts }: ChoiceOption, seen: Observation): boolean {
+  const entries = new Map<string, number>();
+  for (const part of parts) {
+    if (part.kind !== 'expect') continue;
+    for (const place of part.at) {
+      const entry = hits(part.template, place, seen)[0]?.entry ?? 0;
+      if (entry < (entries.get(place) ?? 0)) return false;
+      entries.set(place, entry);
+    }
+  }
+  return true;
 }
 
 /** Whether nothing but the closing is missing, which follows a stream error and may take its time. */

@@ -1,7 +1,7 @@
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import { mayEnd } from '../scenario/endings.js';
-import { fillParties, fillText } from '../scenario/expand.js';
+import { fillCheck, fillParties, fillText } from '../scenario/expand.js';
 import type { SubscriptionState } from '../scenario/states.js';
 import type { Action, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
 import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
@@ -287,23 +287,7 @@ function leaveSentinels(world: World, sender: Party): void {
   }
 }
 
-function fillCheck<T extends Exchange['checks'][number]>(check: T, jids: ReadonlyMap<string, string>): T {
-  if (check.kind === 'expect' || check.kind === 'never') {
-    return { ...check, template: fillParties(check.template, jids) };
-  }
-  if (check.kind === 'one-of') {
-    const options = check.options.map((option) => ({
-      ...option,
-      parts: option.parts.map((part) =>
-        !('template' in part) ? part : { ...part, template: fillParties(part.template, jids) },
-      ),
-    }));
-    return { ...check, options };
-  }
-  return check;
-}
-
-/** The one place where the harness lets time pass: silence after a fence. */
+/** The one place where a play lets time pass: silence after a fence. */
 function settle(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

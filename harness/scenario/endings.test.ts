@@ -34,7 +34,9 @@ describe('mayEnd', () => {
       { kind: 'expect', at: ['c/d'], template: streamError, line: 1 },
     ] as const;
     const choice = { ...PLACED, kind: 'one-of', name: 'n', proves: [] } as const;
-    expect(endings({ ...choice, options: [{ name: 'o', parts, proves: [] }] })).to.deep.equal(['c/d']);
+    expect(endings({ ...choice, options: [{ name: 'o', inOrder: false, parts, proves: [] }] })).to.deep.equal(
+      ['c/d'],
+    );
   });
 
   it('names none where only order is judged', () => {

@@ -131,3 +131,23 @@ export function fillParties(stanza: Element, values: ReadonlyMap<string, string>
     ),
   };
 }
+
+/** Replaces placeholders in the templates of a check, as {@link fillText} does. */
+export function fillCheck<T extends Exchange['checks'][number]>(
+  check: T,
+  values: ReadonlyMap<string, string>,
+): T {
+  if (check.kind === 'expect' || check.kind === 'never') {
+    return { ...check, template: fillParties(check.template, values) };
+  }
+  if (check.kind === 'one-of') {
+    const options = check.options.map((option) => ({
+      ...option,
+      parts: option.parts.map((part) =>
+        !('template' in part) ? part : { ...part, template: fillParties(part.template, values) },
+      ),
+    }));
+    return { ...check, options };
+  }
+  return check;
+}

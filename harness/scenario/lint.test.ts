@@ -185,6 +185,10 @@ describe('lintScenario', () => {
       'sample.xml:5: there is no tybalt in this scenario',
     ]);
     expect(lint(TITLE, GIVEN, SEND, choice(A, 'juliet'))).to.deep.equal([]);
+    const ordered = choice(A, 'juliet').replace('<option name="b"', '<option name="b" in-order="true"');
+    expect(lint(TITLE, GIVEN, SEND, ordered)).to.deep.equal([
+      'sample.xml:5: an option is in order only by what it expects at one place',
+    ]);
   });
 
   it('wants streams to be closed where there are some, and no log-in that is left off to go on by itself', () => {

@@ -156,6 +156,7 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   lintClauses(play, context, complain);
 }
 
+/** Log-ins that end before there is a session. */
 const LEFT_OFF: ReadonlySet<string> = new Set(['secured', 'authenticated', 'bound']);
 
 interface CheckLint {
@@ -195,6 +196,12 @@ function lintCheck(
         for (const name of part.at) place(name, part.line);
         if (!('template' in part)) for (const name of part.at) stream(name, part.line);
         else stanza(part.template, part.line, true);
+      }
+      for (const { inOrder, parts } of check.options) {
+        const places = parts.filter(({ kind }) => kind === 'expect').flatMap(({ at }) => at);
+        if (inOrder && new Set(places).size === places.length) {
+          complain(check.line, 'an option is in order only by what it expects at one place');
+        }
       }
       if (check.proves.length === 0 && check.options.every((option) => option.proves.length === 0)) {
         complain(check.line, 'the choice proves no clause');

@@ -237,6 +237,7 @@ function choiceOf(node: DomElement, placed: { line: number; when: string }): Cho
   const options = children(node, 'option').map(
     (option): ChoiceOption => ({
       name: attribute(option, 'name'),
+      inOrder: attribute(option, 'in-order') === 'true',
       proves: proves(option),
       parts: children(option).map(partOf),
     }),

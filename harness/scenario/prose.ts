@@ -113,7 +113,7 @@ function check(check: Check): string[] {
       return [
         `one of these must hold${condition(check.when)} (${check.name}):`,
         ...check.options.flatMap((option) => [
-          indent(`- ${option.name}`),
+          indent(`- ${option.name}${option.inOrder ? ', in this order' : ''}`),
           ...option.parts.map((part) => indent(indent(sign(part)))),
           ...proof(option.proves).map(indent),
         ]),

@@ -169,6 +169,8 @@ export interface ChoiceCheck extends Placed {
 export interface ChoiceOption {
   readonly name: string;
   readonly parts: readonly ChoicePart[];
+  /** What it expects at one place came in the order of the parts. */
+  readonly inOrder: boolean;
   /** Satisfied only when this option is taken. */
   readonly proves: readonly string[];
 }

@@ -16,7 +16,7 @@ const template = (attrs: Record<string, string>) => element('presence', NS.clien
 
 function option(kind: 'expect' | 'never', proves: string, attrs: Record<string, string> = {}): ChoiceOption {
   const part = { kind, at: ['juliet'], template: template({ type: 'unsubscribed', ...attrs }), line: 2 };
-  return { name: kind, parts: [part], proves: [proves] };
+  return { name: kind, inOrder: false, parts: [part], proves: [proves] };
 }
 
 function choice(...options: ChoiceOption[]): ChoiceCheck {

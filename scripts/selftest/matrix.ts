@@ -14,7 +14,7 @@ export interface Matrix {
   readonly opposed: ReadonlyMap<string, readonly string[]>;
   /** MAY clauses that no permitted server has made use of. */
   readonly unused: readonly string[];
-  /** Options that no permitted server has taken: `scenario: choice: option`. */
+  /** Options that satisfy a clause, but that no permitted server has taken: `scenario: choice: option`. */
   readonly untaken: readonly string[];
 }
 
@@ -126,8 +126,10 @@ function choicesOf(play: PlayableCase): ChoiceCheck[] {
 
 function optionsOf({ cases }: Fixtures): string[] {
   const keys = cases.flatMap((play) =>
-    choicesOf(play).flatMap(({ name, options }) =>
-      options.map((option) => optionKey(play.scenario.id, name, option.name)),
+    choicesOf(play).flatMap(({ name, options, proves }) =>
+      options
+        .filter((option) => proves.length + option.proves.length > 0)
+        .map((option) => optionKey(play.scenario.id, name, option.name)),
     ),
   );
   return [...new Set(keys)].sort();
