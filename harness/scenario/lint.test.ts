@@ -78,6 +78,12 @@ describe('lintScenario', () => {
     ]);
   });
 
+  it('takes filler for text, also within an address', () => {
+    const long = '<item jid="{filler 1023}@capulet.example"/>';
+    const set = `<iq type="set" id="set-1"><query xmlns="jabber:iq:roster">${long}</query></iq>`;
+    expect(lint(TITLE, GIVEN, `<send from="romeo/orchard">${set}</send>`, EXPECT)).to.deep.equal([]);
+  });
+
   it('wants placeholders that stand for something, and values in what is sent', () => {
     const sent = (value: string) => lint(TITLE, GIVEN, SEND.replace('{romeo}', value), EXPECT);
     expect(sent('{mercutio}')).to.deep.equal(['sample.xml:4: {mercutio} stands for nothing here']);

@@ -242,6 +242,7 @@ function fillSample(element: Element): Element {
   const value = (text: string) =>
     text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
       if (name === 'domain') return 'b.example';
+      if (name.startsWith('filler ')) return 'x';
       return /\/|^any$|^let /.test(name) ? 'a@b.example/c' : 'a@b.example';
     });
   return {
