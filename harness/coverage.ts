@@ -1,6 +1,6 @@
 import type { Fixtures } from './fixtures.js';
+import type { Clause } from './requirements/clause.js';
 import { DOCUMENT_NAMES } from './requirements/documents.js';
-import type { Clause } from './requirements/load.js';
 import { citedClauses } from './scenario/select.js';
 
 /** How the catalogue stands: what scenarios judge, what none judges yet, and what none can. */

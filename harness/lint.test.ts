@@ -7,7 +7,7 @@ describe('lintFixtures', () => {
   it('complains of one file alone when it is named', () => {
     const text = written('<title>A sample</title>', GIVEN, '<login resource="romeo/orchard"/>');
     const report = withFile(text, (file) => lintFixtures([file]));
-    expect(report.files).to.equal(4);
+    expect(report.files).to.equal(6);
     expect(report.complaints.map((complaint) => complaint.replace(/.*\//, ''))).to.deep.equal([
       'sample.xml:1: case "only" judges nothing',
     ]);
@@ -20,6 +20,6 @@ describe('lintFixtures', () => {
   it('reads every fixture of the package and has no complaint', () => {
     const report = lintFixtures([]);
     expect(report.complaints).to.deep.equal([]);
-    expect(report.files).to.equal(scenarioFiles().length + 3);
+    expect(report.files).to.equal(scenarioFiles().length + 5);
   });
 });

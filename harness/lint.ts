@@ -2,11 +2,15 @@ import { relative, resolve, sep } from 'node:path';
 import { SUITES } from '../suites/index.js';
 import { gathering } from './fixture.js';
 import { ProtocolSchemas } from './match/protocol.js';
+import { DOCUMENT_NAMES } from './requirements/documents.js';
 import { loadCatalogue } from './requirements/load.js';
 import { lintScenario } from './scenario/lint.js';
 import { readScenario, scenarioFiles, scenarioFolder } from './scenario/load.js';
 import { loadStates } from './scenario/states.js';
 import { NS } from './wire/element.js';
+
+/** What every scenario is checked against: the catalogues and the states. */
+const SHARED_FILES = DOCUMENT_NAMES.length + 1;
 
 /** What lint found. */
 export interface LintReport {
@@ -24,7 +28,7 @@ export function lintFixtures(files: readonly string[]): LintReport {
   const attempt = gathering(complaints);
   const catalogue = attempt(loadCatalogue);
   const states = attempt(loadStates);
-  if (catalogue === undefined || states === undefined) return { files: 3, complaints };
+  if (catalogue === undefined || states === undefined) return { files: SHARED_FILES, complaints };
 
   using schemas = ProtocolSchemas.compile();
   const form = (xml: string) => schemas.violations(xml, NS.client);
@@ -34,7 +38,7 @@ export function lintFixtures(files: readonly string[]): LintReport {
     if (scenario !== undefined) complaints.push(...lintScenario(scenario, { catalogue, states, form }));
   }
   if (files.length === 0) complaints.push(...lintSuites(paths));
-  return { files: paths.length + 3, complaints };
+  return { files: paths.length + SHARED_FILES, complaints };
 }
 
 /** Each scenario stands in one suite, each suite's scenarios exist: a forgotten one would look like a pass. */

@@ -18,7 +18,7 @@ interface XPathPackage {
 const engine = ('default' in xpath ? xpath.default : xpath) as unknown as XPathPackage;
 
 /** The prefixes that an XPath assertion may use. */
-export const XPATH_NAMESPACES: Readonly<Record<string, string>> = {
+const XPATH_NAMESPACES: Readonly<Record<string, string>> = {
   c: NS.client,
   r: NS.roster,
   e: NS.stanzaErrors,

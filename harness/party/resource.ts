@@ -145,8 +145,7 @@ export class Resource implements Party {
 
 /** The octets of text sent as it stands: UTF-8, but for `\xff`, which is the octet itself. */
 function octets(text: string): Buffer {
-  const parts = text.split(/(\\x[0-9a-f]{2})/);
-  return Buffer.concat(
-    parts.map((part) => (part.startsWith('\\x') ? Buffer.from(part.slice(2), 'hex') : Buffer.from(part))),
-  );
+  // What the parentheses take in is every second part.
+  const parts = text.split(/\\x([0-9a-f]{2})/);
+  return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 0 ? 'utf8' : 'hex')));
 }

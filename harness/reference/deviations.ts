@@ -12,8 +12,6 @@ export interface Fault {
   readonly breaks: readonly string[];
   /** The modes in which the deviation is a fault; both when absent. */
   readonly specs?: readonly Mode[];
-  /** Where the clauses are judged, as the beginning of a scenario id. */
-  readonly scenarios?: string;
   readonly deviate: Deviate;
 }
 

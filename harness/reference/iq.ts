@@ -2,7 +2,7 @@ import { type Element, element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
-import { bareText, parseJid } from './jid.js';
+import { bareText, resourceText } from './jid.js';
 import { privacyQuery } from './privacy-queries.js';
 import { getRoster, setRoster } from './roster-queries.js';
 import type { Session } from './session.js';
@@ -102,7 +102,7 @@ export function serverIq(iq: Element): Batch {
 
 /** Handles an IQ of someone else for a user, whether or not the account exists (RFC 3921 11.1, RFC 6121 8.5). */
 export function receiveIq(world: World, account: Account | undefined, iq: Element): Batch {
-  const resource = parseJid(iq.attrs.to ?? '')?.resource ?? '';
+  const resource = resourceText(iq.attrs.to ?? '');
   if (account === undefined) return answers(iq, account, unavailable(iq));
   if (resource === '') {
     const roster = elements(iq)[0]?.ns === NS.roster && isRequest(iq);

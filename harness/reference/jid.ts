@@ -60,6 +60,11 @@ export function fullJid(jid: Jid): string {
   return jid.resource === '' ? bareJid(jid) : `${bareJid(jid)}/${jid.resource}`;
 }
 
+/** The resource of an address given as text; empty where it has none or is no JID. */
+export function resourceText(text: string): string {
+  return parseJid(text)?.resource ?? '';
+}
+
 /** The bare form of an address given as text; the text itself when it is no JID. */
 export function bareText(text: string): string {
   const jid = parseJid(text);

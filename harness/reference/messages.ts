@@ -1,7 +1,7 @@
 import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
-import { bareText, parseJid } from './jid.js';
+import { bareText, resourceText } from './jid.js';
 import type { Policy } from './policy.js';
 import { takesMessage } from './privacy-gate.js';
 import type { Session } from './session.js';
@@ -35,7 +35,7 @@ function typeOf(message: Element): MessageType {
 
 /** Handles a message for a user, whether or not the account exists (RFC 3921 11.1, RFC 6121 8.5). */
 export function receiveMessage(world: World, account: Account | undefined, stanza: Element): Batch {
-  const resource = parseJid(stanza.attrs.to ?? '')?.resource ?? '';
+  const resource = resourceText(stanza.attrs.to ?? '');
   const admits = (session: Session) => takesMessage(world, session, stanza);
   const message = { stanza, type: typeOf(stanza), account, resource, admits };
   const fate = world.policy.messageFate(soundFate(world.policy, message), message);

@@ -2,7 +2,6 @@ import { type Element, NS } from '../wire/element.js';
 import type { Notification } from './accounts.js';
 import type { Emission, Occasion } from './emission.js';
 import type { IncomingMessage, MessageFate } from './messages.js';
-import type { DomainReach } from './privacy.js';
 import type { Passage } from './privacy-gate.js';
 import type { RosterItem } from './roster.js';
 import type { Resource } from './session.js';
@@ -97,10 +96,6 @@ export interface Policy {
   acknowledges(notification: Notification, answer: SubscriptionType): boolean;
   /** Whether a get that states a known version is answered by the changes since, and not by the complete roster. */
   givesChanges(changes: number): boolean;
-  /** How far a privacy rule for a domain reaches. */
-  readonly domainReach: DomainReach;
-  /** What someone hears whose message a privacy list stops: nothing (RFC 3921 10.14), or an error (XEP-0016 2.14). */
-  readonly blockedMessage: 'silence' | 'service-unavailable';
   /** Where a new block stops presence that passed before, unavailable presence is sent (XEP-0016 2.10 and 2.11). */
   readonly blockingTellsAbsence: boolean;
   /**
@@ -172,8 +167,6 @@ export function soundPolicy(mode: Mode): Policy {
     keepsNotification: (_type, reached, online) => !reached || !online,
     acknowledges: ({ type }, answer) => ACKNOWLEDGEMENTS[type].includes(answer),
     givesChanges: () => true,
-    domainReach: old ? 'subdomains' : 'domain',
-    blockedMessage: old ? 'silence' : 'service-unavailable',
     blockingTellsAbsence: !old,
     blocks: (denied) => denied,
     offersSessions: old ? 'required' : 'optional',

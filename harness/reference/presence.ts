@@ -2,7 +2,7 @@ import { child, type Element, text } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { subscribed } from './contacts.js';
 import { type Batch, type Emission, type Occasion, occasionOf, type Trigger } from './emission.js';
-import { bareText, parseJid } from './jid.js';
+import { bareText, resourceText } from './jid.js';
 import type { Session } from './session.js';
 import { presence, stamp } from './stanza.js';
 import type { World } from './world.js';
@@ -87,7 +87,7 @@ export function direct(session: Session, stanza: Element): Batch {
 export function receivePresence(world: World, account: Account, stanza: Element): Batch {
   const { from = '', to = '', type } = stanza.attrs;
   const contact = bareText(from);
-  const resource = parseJid(to)?.resource ?? '';
+  const resource = resourceText(to);
   const named = account.sessions.get(resource);
   if (type === 'error') {
     if (world.policy.mode === 'rfc3921') named?.refused.add(contact);

@@ -2,7 +2,7 @@ import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { subscribed } from './contacts.js';
 import { type Batch, type Emission, type Occasion, occasionOf, type Purpose } from './emission.js';
-import { bareJid, bareText, fullJid, type Jid, parseJid } from './jid.js';
+import { bareJid, bareText, fullJid, type Jid, parseJid, resourceText } from './jid.js';
 import { type Counterpart, judgeByList, type StanzaKind } from './privacy.js';
 import type { Session } from './session.js';
 import { errorReply, presence } from './stanza.js';
@@ -37,13 +37,14 @@ const OUTBOUND: readonly Purpose[] = [
 const INBOUND: readonly Purpose[] = ['request', 'notification', 'redelivery', 'delivered', 'offline-message'];
 
 /** Whether the list in force stops the stanza. Never between the user's own resources, nor between user and server. */
-export function isBlocked(world: World, passage: Passage): boolean {
+function isBlocked(world: World, passage: Passage): boolean {
   const { account, session, stanza, direction, kind } = passage;
   const rules = account.privacy.inForce(session?.activeList);
   const jid = parseJid((direction === 'in' ? stanza.attrs.from : stanza.attrs.to) ?? '');
   if (rules.length === 0 || jid === undefined) return false;
   if (bareJid(jid) === account.bare || fullJid(jid) === world.domain) return false;
-  const denied = judgeByList(rules, counterpart(account, jid), kind, world.policy.domainReach) === 'deny';
+  const reach = world.policy.mode === 'rfc3921' ? 'subdomains' : 'domain';
+  const denied = judgeByList(rules, counterpart(account, jid), kind, reach) === 'deny';
   return world.policy.blocks(denied, passage);
 }
 
@@ -72,10 +73,13 @@ export function turnAway(world: World, account: Account, stanza: Element, to: Ji
   };
 }
 
-/** Who was stopped hears of it after an IQ request, and where XEP-0016 2.14 is followed after a message. */
+/**
+ * Who was stopped hears of it after an IQ request; after a message nothing (RFC 3921 10.14), or an error (XEP-0016 2.14,
+ * to which RFC 6121 refers).
+ */
 function isAnswered(world: World, { name, attrs: { type } }: Element): boolean {
   if (name === 'iq') return type === 'get' || type === 'set';
-  return name === 'message' && type !== 'error' && world.policy.blockedMessage === 'service-unavailable';
+  return name === 'message' && type !== 'error' && world.policy.mode === 'rfc6121';
 }
 
 /** Whether the resource's list lets a message of someone else through. */
@@ -130,7 +134,7 @@ function passes(world: World, occasion: Occasion, { purpose, stanza, to }: Emiss
 /** The resource that the stanza is sent for: the one in its address, else the one that acts. */
 function senderOf({ session }: Occasion, account: Account, stanza: Element): Session | undefined {
   const from = stanza.attrs.from ?? '';
-  const resource = parseJid(from)?.resource ?? '';
+  const resource = resourceText(from);
   return resource === '' || session?.jid === from ? session : account.sessions.get(resource);
 }
 

@@ -2,7 +2,7 @@ import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
-import { bareText, parseJid } from './jid.js';
+import { bareText, parseJid, resourceText } from './jid.js';
 import type { Session } from './session.js';
 import { delayed, errorReply, extend, presence, stamp } from './stanza.js';
 import { facetsOf, isSubscriptionType } from './subscriptions.js';
@@ -13,7 +13,7 @@ export function answerProbe(world: World, account: Account, probe: Element): Bat
   const { from = '', to = '' } = probe.attrs;
   const contact = bareText(from);
   const state = currentState(account, contact);
-  const resource = parseJid(to)?.resource ?? '';
+  const resource = resourceText(to);
   const named = account.sessions.get(resource);
   const trusted = world.policy.trustsComponents && parseJid(from)?.domain !== world.domain;
   let answers: Element[];

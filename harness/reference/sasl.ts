@@ -32,7 +32,7 @@ export interface SaslContext {
 }
 
 /** Iterations of PBKDF2, the least that RFC 7677 section 4 allows. */
-export const ITERATIONS = 4096;
+const ITERATIONS = 4096;
 
 const HASHES: Readonly<Record<string, string>> = { 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-1': 'sha1' };
 const BINDING_TYPE = 'tls-exporter';

@@ -13,6 +13,19 @@ export function extend(stanza: Element, extension: Element): Element {
   return { ...stanza, children: [...stanza.children, extension] };
 }
 
+/** A copy that holds nothing. */
+export function emptied(stanza: Element): Element {
+  return { ...stanza, children: [] };
+}
+
+/** A copy without the children that the test picks. */
+export function without(stanza: Element, isUnwanted: (child: Element) => boolean): Element {
+  return {
+    ...stanza,
+    children: stanza.children.filter((child) => typeof child === 'string' || !isUnwanted(child)),
+  };
+}
+
 /**
  * The error that answers the stanza; from and to change places (RFC 6120 8.3.1), and what it held comes back (RFC 3920 9.3.1).
  * A second payload, which no IQ may have, does not.

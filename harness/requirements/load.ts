@@ -7,8 +7,6 @@ import { findFaults } from './check.js';
 import type { CatalogueSection, Clause, UnjudgedReason } from './clause.js';
 import { DOCUMENT_NAMES, DOCUMENTS, type DocumentName } from './documents.js';
 
-export type { CatalogueSection, Clause, UnjudgedReason } from './clause.js';
-
 /** The clauses of all documents. */
 export interface Catalogue {
   /** In the order of the documents, by full id. */

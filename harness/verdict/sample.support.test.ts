@@ -1,4 +1,5 @@
-import type { Catalogue, Clause } from '../requirements/load.js';
+import type { Clause } from '../requirements/clause.js';
+import type { Catalogue } from '../requirements/load.js';
 import type { PlayableCase, Scenario } from '../scenario/types.js';
 import type { PlayedCase, PlayedFinding } from './finding.js';
 import type { CaseResult, CheckResult } from './result.js';

@@ -1,8 +1,8 @@
 import type { Fault } from '../deviations.js';
 import { parseJid } from '../jid.js';
-import { errorReply, presence, stamp } from '../stanza.js';
+import { presence, stamp } from '../stanza.js';
 import { isSubscriptionType } from '../subscriptions.js';
-import { alter, drop, is, rewriteAll } from './gate.js';
+import { alter, drop, is, refused, rewriteAll } from './gate.js';
 
 /** Faults in which addresses of subscription stanzas are heeded. */
 export const ADDRESS_FAULTS: readonly Fault[] = [
@@ -30,18 +30,12 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     id: 'address/no-account-answered',
     title: 'a subscription stanza to an account that does not exist is answered with an error',
     breaks: ['rfc3921:11.1/no-account-ignored', 'rfc6121:3.1.6/ignore/no-account'],
-    deviate: rewriteAll((emissions, { account, stanza }) =>
-      account === undefined && stanza.name === 'presence' && isSubscriptionType(stanza.attrs.type)
-        ? [
-            ...emissions,
-            {
-              purpose: 'reply',
-              to: 'route',
-              stanza: errorReply(stanza, 'cancel', 'service-unavailable'),
-            },
-          ]
-        : emissions,
-    ),
+    deviate: rewriteAll((emissions, occasion) => {
+      const { account, stanza } = occasion;
+      return account === undefined && stanza.name === 'presence' && isSubscriptionType(stanza.attrs.type)
+        ? [...emissions, refused(occasion)]
+        : emissions;
+    }),
   },
   {
     id: 'address/unreachable-domain-not-told',

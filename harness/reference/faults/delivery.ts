@@ -1,15 +1,11 @@
 import { currentState } from '../contacts.js';
 import type { Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
-import { parseJid } from '../jid.js';
+import { parseJid, resourceText } from '../jid.js';
 import type { Session } from '../session.js';
-import { errorReply, stamp } from '../stanza.js';
+import { stamp } from '../stanza.js';
 import { facetsOf } from '../subscriptions.js';
-import { drop, is, rewriteAll, sessionOf } from './gate.js';
-
-function resourceIn(address: string | undefined): string {
-  return parseJid(address ?? '')?.resource ?? '';
-}
+import { drop, is, isAway, refused, rewriteAll, sessionOf } from './gate.js';
 
 /** Available or unavailable presence of somebody else. */
 function isNotice({ trigger, stanza: { name, attrs } }: Occasion): boolean {
@@ -18,26 +14,18 @@ function isNotice({ trigger, stanza: { name, attrs } }: Occasion): boolean {
 }
 
 function isToFull(occasion: Occasion): boolean {
-  return isNotice(occasion) && resourceIn(occasion.stanza.attrs.to) !== '';
+  return isNotice(occasion) && resourceText(occasion.stanza.attrs.to ?? '') !== '';
 }
 
 /** The connected resource that presence is addressed to. */
 function addressee(occasion: Occasion): Session | undefined {
   return isToFull(occasion)
-    ? occasion.account?.sessions.get(resourceIn(occasion.stanza.attrs.to))
+    ? occasion.account?.sessions.get(resourceText(occasion.stanza.attrs.to ?? ''))
     : undefined;
 }
 
 function toAll({ account, stanza }: Occasion): Emission[] {
   return (account?.available() ?? []).map((to) => ({ purpose: 'delivered', to, stanza }));
-}
-
-function refused({ stanza }: Occasion): Emission {
-  return { purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', 'service-unavailable') };
-}
-
-function isAway({ account }: Occasion): boolean {
-  return account !== undefined && account.available().length === 0;
 }
 
 function isLocal(address: string | undefined, domain: string): boolean {

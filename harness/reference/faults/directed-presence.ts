@@ -2,7 +2,7 @@ import { subscribed } from '../contacts.js';
 import type { Deviate, Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import { bareText } from '../jid.js';
-import { presence, stamp } from '../stanza.js';
+import { emptied, presence, stamp } from '../stanza.js';
 import { alter, drop, is, isGone, remembering, rewriteAll } from './gate.js';
 
 function isSubscriber({ account, contact }: Occasion): boolean {
@@ -94,7 +94,7 @@ export const DIRECTED_PRESENCE_FAULTS: readonly Fault[] = [
       'rfc3921:5.1.4/while-unavailable/to-stranger',
       'rfc6121:4.6.3/other/route',
     ],
-    deviate: alter(directed, (stanza) => ({ ...stanza, children: [] })),
+    deviate: alter(directed, emptied),
   },
   {
     id: 'directed/to-bare',
@@ -191,7 +191,7 @@ export const DIRECTED_PRESENCE_FAULTS: readonly Fault[] = [
     id: 'directed/end-incomplete',
     title: 'who got directed presence gets unavailable presence without its status',
     breaks: ['rfc3921:5.1.2/unavailable-to-directed', 'rfc6121:4.6.3/other/unavailable'],
-    deviate: alter(farewell, (stanza) => ({ ...stanza, children: [] })),
+    deviate: alter(farewell, emptied),
   },
   {
     id: 'directed/never-available-not-told',

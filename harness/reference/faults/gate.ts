@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts.js';
 import type { Deviate } from '../deviations.js';
 import type { Emission, Occasion, Purpose, Trigger } from '../emission.js';
 import type { Session } from '../session.js';
+import { errorReply } from '../stanza.js';
 
 /** Rewrites all that leaves the server on one occasion. */
 export type RewriteAll = (
@@ -81,6 +82,16 @@ export function remembering<T>(
     const memory = blank();
     return rewriteAll((emissions, occasion) => rewrite(emissions, occasion, memory))(policy, accounts);
   };
+}
+
+/** The error that answers what came in. */
+export function refused({ stanza }: Occasion, condition = 'service-unavailable'): Emission {
+  return { purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', condition) };
+}
+
+/** Whether there is such a user, without an available resource. */
+export function isAway({ account }: Occasion): boolean {
+  return account !== undefined && account.available().length === 0;
 }
 
 /** Whether the resource's stream is over. */

@@ -5,15 +5,19 @@ import { BROADCAST_FAULTS } from './broadcast.js';
 import { CELL_FAULTS } from './cells.js';
 import { DELIVERY_FAULTS } from './delivery.js';
 import { DIRECTED_PRESENCE_FAULTS } from './directed-presence.js';
-import { ERROR_FAULTS } from './errors.js';
 import { IQ_FAULTS } from './iq.js';
 import { MESSAGE_CELL_FAULTS } from './message-cells.js';
-import { MESSAGE_FAULTS } from './messages.js';
+import { MESSAGE_CONTENT_FAULTS } from './message-content.js';
+import { MESSAGE_REFUSAL_FAULTS } from './message-refusals.js';
+import { MESSAGE_ROUTING_FAULTS } from './message-routing.js';
 import { NOTIFICATION_FAULTS } from './notifications.js';
+import { OWN_PRESENCE_FAULTS } from './own-presence.js';
 import { PRE_APPROVAL_FAULTS } from './pre-approval.js';
 import { PRESENCE_FAULTS } from './presence.js';
 import { PRIVACY_FAULTS } from './privacy.js';
 import { PROBE_FAULTS } from './probes.js';
+import { STRANGER_PROBE_FAULTS } from './probes-of-strangers.js';
+import { SUBSCRIBER_PROBE_FAULTS } from './probes-of-subscribers.js';
 import { PUSH_FAULTS } from './pushes.js';
 import { REFUSAL_FAULTS } from './refusals.js';
 import { REMOVAL_FAULTS } from './removal.js';
@@ -42,7 +46,10 @@ export const FAULTS: readonly Fault[] = [
   ...REQUEST_FAULTS,
   ...PRESENCE_FAULTS,
   ...PROBE_FAULTS,
+  ...SUBSCRIBER_PROBE_FAULTS,
+  ...STRANGER_PROBE_FAULTS,
   ...BROADCAST_FAULTS,
+  ...OWN_PRESENCE_FAULTS,
   ...DIRECTED_PRESENCE_FAULTS,
   ...REMOVAL_FAULTS,
   ...NOTIFICATION_FAULTS,
@@ -52,9 +59,10 @@ export const FAULTS: readonly Fault[] = [
   ...DELIVERY_FAULTS,
   ...IQ_FAULTS,
   ...MESSAGE_CELL_FAULTS,
-  ...MESSAGE_FAULTS,
+  ...MESSAGE_ROUTING_FAULTS,
+  ...MESSAGE_REFUSAL_FAULTS,
+  ...MESSAGE_CONTENT_FAULTS,
   ...PRIVACY_FAULTS,
-  ...ERROR_FAULTS,
   ...SYNTAX_FAULTS,
   ...STRAY_FAULTS,
   ...SESSION_FAULTS,

@@ -1,32 +1,31 @@
 import type { Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import { isRequest } from '../iq.js';
-import { parseJid } from '../jid.js';
+import { parseJid, resourceText } from '../jid.js';
 import type { Session } from '../session.js';
 import { errorReply } from '../stanza.js';
-import { alter, drop, is, rewriteAll } from './gate.js';
-
-function resourceIn(address: string | undefined): string {
-  return parseJid(address ?? '')?.resource ?? '';
-}
+import { alter, drop, is, refused, rewriteAll } from './gate.js';
 
 /** A request of somebody else's resource; queries of bare JIDs stay untouched, or no fence could be passed. */
 function isForeignRequest({ trigger, stanza, session }: Occasion): boolean {
   return (
-    trigger === 'in:iq' && session === undefined && isRequest(stanza) && resourceIn(stanza.attrs.from) !== ''
+    trigger === 'in:iq' &&
+    session === undefined &&
+    isRequest(stanza) &&
+    resourceText(stanza.attrs.from ?? '') !== ''
   );
 }
 
 function isReplyToBare({ purpose }: Emission, occasion: Occasion): boolean {
   const { account, stanza } = occasion;
-  const toBare = account !== undefined && resourceIn(stanza.attrs.to) === '';
+  const toBare = account !== undefined && resourceText(stanza.attrs.to ?? '') === '';
   return purpose === 'reply' && isForeignRequest(occasion) && toBare;
 }
 
 /** The connected resource that a request of somebody else is for. */
 function addressee(occasion: Occasion): Session | undefined {
   return isForeignRequest(occasion)
-    ? occasion.account?.sessions.get(resourceIn(occasion.stanza.attrs.to))
+    ? occasion.account?.sessions.get(resourceText(occasion.stanza.attrs.to ?? ''))
     : undefined;
 }
 
@@ -45,10 +44,6 @@ function isRefusalByServer({ purpose, stanza }: Emission, occasion: Occasion): b
 
 function delivered(to: Session, { stanza }: Occasion): Emission {
   return { purpose: 'delivered', to, stanza };
-}
-
-function refused({ stanza }: Occasion): Emission {
-  return { purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', 'service-unavailable') };
 }
 
 /** To every available resource, in addition to what is sound. */
@@ -91,7 +86,7 @@ export const IQ_FAULTS: readonly Fault[] = [
     title: 'an IQ to the bare JID is delivered to the available resources too',
     breaks: ['rfc3921:11.1/iq-not-delivered', 'rfc6121:8.5.2.1.3/not-delivered'],
     deviate: rewriteAll((emissions, occasion) =>
-      isForeignRequest(occasion) && resourceIn(occasion.stanza.attrs.to) === ''
+      isForeignRequest(occasion) && resourceText(occasion.stanza.attrs.to ?? '') === ''
         ? [...emissions, ...deliveredToAll(occasion)]
         : emissions,
     ),
@@ -102,7 +97,7 @@ export const IQ_FAULTS: readonly Fault[] = [
     breaks: ['rfc3921:11.1/iq-not-delivered', 'rfc6121:8.5.2.1.3/not-delivered'],
     deviate: rewriteAll((emissions, occasion) => {
       const { trigger, stanza } = occasion;
-      const toBare = trigger === 'in:iq' && resourceIn(stanza.attrs.to) === '';
+      const toBare = trigger === 'in:iq' && resourceText(stanza.attrs.to ?? '') === '';
       return toBare && !isRequest(stanza) ? deliveredToAll(occasion) : emissions;
     }),
   },

@@ -1,6 +1,6 @@
 import type { Deviate, Fault } from '../deviations.js';
 import type { SubscriptionType } from '../subscriptions.js';
-import { is, last, rewriteAll } from './gate.js';
+import { firstOnly, is, last } from './gate.js';
 
 type Notified = Exclude<SubscriptionType, 'subscribe'>;
 
@@ -72,10 +72,7 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
       'rfc6121:3.2.3/deliver',
       'rfc6121:3.3.3/deliver',
     ],
-    deviate: rewriteAll((emissions) => {
-      const first = emissions.find(({ purpose }) => purpose === 'notification');
-      return emissions.filter((emission) => emission.purpose !== 'notification' || emission === first);
-    }),
+    deviate: firstOnly('notification'),
   },
   {
     id: 'notification/not-to-unavailable',

@@ -2,6 +2,7 @@ import type { Deviate, Fault } from '../deviations.js';
 import type { Cell, Transition } from '../subscriptions.js';
 import { drop } from './gate.js';
 import { withoutAttribute } from './roster.js';
+import { storing } from './roster-storing.js';
 
 function deciding(change: (sound: Transition, cell: Cell) => Transition): Deviate {
   return (policy) => ({ transition: (cell) => change(policy.transition(cell), cell) });
@@ -48,12 +49,9 @@ export const PRE_APPROVAL_FAULTS: readonly Fault[] = (
       id: 'pre-approval/no-item',
       title: 'a pre-approval of a contact outside the roster creates no item',
       breaks: ['rfc6121:3.4.2/pre-approval-creates-item'],
-      deviate: (policy) => ({
-        item(wanted, previous, occasion) {
-          const next = policy.item(wanted, previous, occasion);
-          return occasion.trigger === 'out:subscribed' && next?.subscription === 'none' ? previous : next;
-        },
-      }),
+      deviate: storing(['out:subscribed'], (next, previous) =>
+        next.subscription === 'none' ? previous : next,
+      ),
     },
     {
       id: 'pre-approval/not-pushed',

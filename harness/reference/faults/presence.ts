@@ -1,6 +1,6 @@
 import type { Fault } from '../deviations.js';
 import { withdrawnPresence } from '../handshake.js';
-import { errorReply } from '../stanza.js';
+import { emptied, errorReply } from '../stanza.js';
 import { alter, drop, firstOnly, is, last, rewriteAll } from './gate.js';
 
 /** Faults in the presence that goes with a change of subscription. */
@@ -21,7 +21,7 @@ export const PRESENCE_FAULTS: readonly Fault[] = [
     id: 'presence/approval-incomplete',
     title: 'the presence that follows an approval lacks show, status and extended content',
     breaks: ['rfc3921:8.3/approval-presence', 'rfc6121:3.1.5/current-presence'],
-    deviate: alter(is('shared-presence'), (stanza) => ({ ...stanza, children: [] })),
+    deviate: alter(is('shared-presence'), emptied),
   },
   {
     id: 'presence/approval-from-bare',

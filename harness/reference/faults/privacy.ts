@@ -1,7 +1,7 @@
 import { elements } from '../../wire/element.js';
 import type { Deviate, Fault } from '../deviations.js';
 import type { Occasion } from '../emission.js';
-import { bareText, parseJid } from '../jid.js';
+import { bareText, resourceText } from '../jid.js';
 import type { Passage } from '../privacy-gate.js';
 import { presence } from '../stanza.js';
 import { drop, is, rewriteAll } from './gate.js';
@@ -160,7 +160,7 @@ export const PRIVACY_FAULTS: readonly Fault[] = [
     deviate: drop((emission, { account, session, stanza }) => {
       const listed = account !== undefined && account.privacy.lists.size > 0;
       const isOfOther = emission.purpose === 'reply' && stanza.name === 'iq' && session === undefined;
-      return isOfOther && listed && (parseJid(stanza.attrs.to ?? '')?.resource ?? '') !== '';
+      return isOfOther && listed && resourceText(stanza.attrs.to ?? '') !== '';
     }),
   },
   {

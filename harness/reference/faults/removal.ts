@@ -3,6 +3,7 @@ import type { Account, Notification } from '../accounts.js';
 import type { Deviate, Fault } from '../deviations.js';
 import { resultReply } from '../stanza.js';
 import { alter, drop, is } from './gate.js';
+import { keeping } from './requests.js';
 
 function withholding(type: 'unsubscribe' | 'unsubscribed'): Deviate {
   return drop(
@@ -89,11 +90,7 @@ export const REMOVAL_FAULTS: readonly Fault[] = [
     title: 'a request is delivered again after the item has been removed',
     breaks: ['rfc3921:9.4/remove-acknowledges-subscribe'],
     specs: ['rfc3921'],
-    deviate: (policy) => ({
-      request(next, previous, occasion) {
-        return occasion.trigger === 'roster-remove' ? previous : policy.request(next, previous, occasion);
-      },
-    }),
+    deviate: keeping('roster-remove'),
   },
   {
     id: 'removal/notification-survives',

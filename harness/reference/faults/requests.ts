@@ -5,10 +5,10 @@ import type { Deviate, Fault } from '../deviations.js';
 import type { Emission, Occasion, Purpose, Trigger } from '../emission.js';
 import { itemElement, newItem } from '../roster.js';
 import { facetsOf, stateOf } from '../subscriptions.js';
-import { alter, is, rewriteAll, rewriteEach } from './gate.js';
+import { alter, firstOnly, is, rewriteEach } from './gate.js';
 
 /** Goes on keeping a request where it is done with. */
-function keeping(...triggers: readonly Trigger[]): Deviate {
+export function keeping(...triggers: readonly Trigger[]): Deviate {
   return (policy) => ({
     request(next, previous, occasion) {
       return triggers.includes(occasion.trigger) ? previous : policy.request(next, previous, occasion);
@@ -233,10 +233,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       'rfc3921:11.1/request-to-available',
       'rfc6121:3.1.3/request',
     ],
-    deviate: rewriteAll((emissions) => {
-      const first = emissions.find(({ purpose }) => purpose === 'request');
-      return emissions.filter((emission) => emission.purpose !== 'request' || emission === first);
-    }),
+    deviate: firstOnly('request'),
   },
   {
     id: 'request/to-unavailable',

@@ -3,7 +3,7 @@ import type { Account } from '../accounts.js';
 import type { Deviate, Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import { itemElement, newItem, parseRosterSet, type RosterSet } from '../roster.js';
-import { errorReply, resultReply } from '../stanza.js';
+import { emptied, errorReply, resultReply } from '../stanza.js';
 import { alter, is, rewriteEach, sessionOf } from './gate.js';
 import { withoutItemAttribute } from './roster-items.js';
 
@@ -91,7 +91,7 @@ export const ROSTER_ACCESS_FAULTS: readonly Fault[] = [
     title: 'a roster without contacts is answered with a result without a query',
     breaks: ['rfc6121:2.1.4/empty-roster'],
     specs: ['rfc6121'],
-    deviate: alter(isEmpty, (stanza) => ({ ...stanza, children: [] })),
+    deviate: alter(isEmpty, emptied),
   },
   {
     id: 'roster-access/names-not-returned',

@@ -19,6 +19,12 @@ function isRefusal({ purpose, stanza }: Emission, { trigger }: Occasion): boolea
   return purpose === 'reply' && trigger === 'roster-set' && stanza.attrs.type === 'error';
 }
 
+function isForNoAddress({ stanza }: Emission): boolean {
+  return elements(stanza)
+    .flatMap(elements)
+    .some(({ name, ns }) => name === 'jid-malformed' && ns === NS.stanzaErrors);
+}
+
 /** Answers some of the roster sets that are refused otherwise: with another condition, or with a result. */
 function answering(test: (occasion: Occasion) => boolean, condition: string | undefined): Deviate {
   return rewriteEach((emission, occasion) => {
@@ -96,12 +102,17 @@ export const ROSTER_SET_FAULTS: readonly Fault[] = [
     title: 'a roster set whose JID is no address is not answered',
     breaks: ['rfc6121:2.3.3/not-carried-out'],
     specs: ['rfc6121'],
-    deviate: drop(
-      (emission, occasion) =>
-        isRefusal(emission, occasion) &&
-        elements(emission.stanza)
-          .flatMap(elements)
-          .some(({ name, ns }) => name === 'jid-malformed' && ns === NS.stanzaErrors),
+    deviate: drop((emission, occasion) => isRefusal(emission, occasion) && isForNoAddress(emission)),
+  },
+  {
+    id: 'roster-set/refused-as-done',
+    title: 'a roster set whose JID is no address is reported as done, without effect',
+    breaks: ['rfc6121:2.3.3/not-carried-out'],
+    specs: ['rfc6121'],
+    deviate: rewriteEach((emission, occasion) =>
+      isRefusal(emission, occasion) && isForNoAddress(emission)
+        ? { ...emission, stanza: resultReply(occasion.stanza) }
+        : emission,
     ),
   },
   {

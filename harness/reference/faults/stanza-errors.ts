@@ -1,8 +1,9 @@
 import { type Element, element, elements, NS } from '../../wire/element.js';
 import type { Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
-import { errorReply, stamp } from '../stanza.js';
-import { alter, drop, rewriteAll, sessionOf } from './gate.js';
+import { bareText, parseJid } from '../jid.js';
+import { emptied, errorReply, stamp } from '../stanza.js';
+import { alter, drop, is, refused, rewriteAll, sessionOf } from './gate.js';
 
 /** What the scenarios of this suite send, and no marker of a fence. */
 function isMeant({ stanza }: Occasion): boolean {
@@ -23,6 +24,17 @@ function withError(stanza: Element, change: (error: Element) => Element | undefi
   return { ...stanza, children };
 }
 
+/** The error that answers an IQ which a resource, and not the fence of a contact, has sent to someone else. */
+function isIqError(emission: Emission, occasion: Occasion): boolean {
+  const fromResource = occasion.contact !== occasion.stanza.attrs.from;
+  return (
+    is('reply', 'in:iq')(emission, occasion) &&
+    occasion.session === undefined &&
+    fromResource &&
+    emission.stanza.attrs.type === 'error'
+  );
+}
+
 function typed(condition: string, type: string) {
   return alter(isError, (stanza) =>
     withError(stanza, (error) => (elements(error)[0]?.name === condition ? stamp(error, { type }) : error)),
@@ -31,13 +43,8 @@ function typed(condition: string, type: string) {
 
 /** Answers what must not be answered. */
 function answering(isMeant: (stanza: Element) => boolean) {
-  return rewriteAll((emissions, { stanza }) =>
-    isMeant(stanza)
-      ? [
-          ...emissions,
-          { purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', 'service-unavailable') },
-        ]
-      : emissions,
+  return rewriteAll((emissions, occasion) =>
+    isMeant(occasion.stanza) ? [...emissions, refused(occasion)] : emissions,
   );
 }
 
@@ -161,5 +168,52 @@ export const STANZA_ERROR_FAULTS: readonly Fault[] = [
       if (session !== undefined) queueMicrotask(() => session.outlet.fail('policy-violation'));
       return emissions;
     }),
+  },
+  {
+    id: 'stanza-error/undefined-stanza-type',
+    title: 'what can not be delivered comes back as a stanza of type bounce',
+    breaks: [
+      'rfc3921:2.1.1/own-type-defined',
+      'rfc3921:2.2.1/own-type-defined',
+      'rfc3920:9.3.1/error-of-same-kind',
+    ],
+    specs: ['rfc3921'],
+    deviate: alter(is('reply', 'undeliverable'), (stanza) => stamp(stanza, { type: 'bounce' })),
+  },
+  {
+    id: 'stanza-error/undeliverable-without-error-element',
+    title: 'the errors for what can not be delivered are empty',
+    breaks: [
+      'rfc3921:2.1.2/own-error-has-child',
+      'rfc3921:2.2.2/own-error-has-child',
+      'rfc3920:9.3.1/error-has-child',
+      'rfc6120:8.3.1/error-has-child',
+    ],
+    deviate: alter(is('reply', 'undeliverable'), emptied),
+  },
+  {
+    id: 'stanza-error/iq-undefined-type',
+    title: 'IQ errors are of type fatal',
+    breaks: [
+      'rfc3920:9.3.2/type-defined',
+      'rfc3920:9.3.3/service-unavailable-cancel',
+      'rfc6120:8.3.2/type-defined',
+    ],
+    deviate: alter(isIqError, (stanza) => withError(stanza, (error) => stamp(error, { type: 'fatal' }))),
+  },
+  {
+    id: 'stanza-error/iq-id-lost',
+    title: 'IQ errors have an id of their own',
+    breaks: ['rfc3920:9.2.3/answer-keeps-id', 'rfc6120:8.3.1/id-kept'],
+    deviate: alter(isIqError, (stanza) => stamp(stanza, { id: `error-${stanza.attrs.id}` })),
+  },
+  {
+    id: 'stanza-error/iq-from-server',
+    title: 'IQ errors come from the server instead of the address that was asked',
+    breaks: ['rfc6120:8.3.1/addresses-swapped'],
+    specs: ['rfc6121'],
+    deviate: alter(isIqError, (stanza) =>
+      stamp(stanza, { from: parseJid(bareText(stanza.attrs.from ?? ''))?.domain }),
+    ),
   },
 ];

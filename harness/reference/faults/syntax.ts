@@ -1,16 +1,16 @@
 import { type Element, elements, NS } from '../../wire/element.js';
 import type { Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
-import { stamp } from '../stanza.js';
+import { stamp, without } from '../stanza.js';
 import { alter, is } from './gate.js';
 
-function isOwnContent(child: Element | string): boolean {
-  return typeof child === 'string' || child.ns === NS.client;
+function isUnknown({ ns }: Element): boolean {
+  return ns !== NS.client;
 }
 
 /** A subscription stanza with content of a namespace that the server does not know. */
 function isExtended({ stanza }: Occasion): boolean {
-  return stanza.name === 'presence' && elements(stanza).some((child) => !isOwnContent(child));
+  return stanza.name === 'presence' && elements(stanza).some(isUnknown);
 }
 
 function isSubscriptionStanza({ purpose }: Emission): boolean {
@@ -34,32 +34,11 @@ export const SYNTAX_FAULTS: readonly Fault[] = [
     deviate: alter(is('broadcast', 'unavailable'), (stanza) => stamp(stanza, { type: 'offline' })),
   },
   {
-    id: 'syntax/undefined-stanza-type',
-    title: 'what can not be delivered comes back as a stanza of type bounce',
-    breaks: [
-      'rfc3921:2.1.1/own-type-defined',
-      'rfc3921:2.2.1/own-type-defined',
-      'rfc3920:9.3.1/error-of-same-kind',
-    ],
-    specs: ['rfc3921'],
-    deviate: alter(is('reply', 'undeliverable'), (stanza) => stamp(stanza, { type: 'bounce' })),
-  },
-  {
-    id: 'syntax/empty-errors',
-    title: 'the errors for what can not be delivered are empty',
-    breaks: ['rfc3921:2.1.2/own-error-has-child', 'rfc3921:2.2.2/own-error-has-child'],
-    specs: ['rfc3921'],
-    deviate: alter(is('reply', 'undeliverable'), (stanza) => ({ ...stanza, children: [] })),
-  },
-  {
     id: 'syntax/unknown-content-stripped',
     title: 'subscription stanzas lose what the server does not know',
     breaks: ['rfc3921:2.4/unknown-content-passed-on/subscription'],
     specs: ['rfc3921'],
-    deviate: alter(isSubscriptionStanza, (stanza) => ({
-      ...stanza,
-      children: stanza.children.filter(isOwnContent),
-    })),
+    deviate: alter(isSubscriptionStanza, (stanza) => without(stanza, isUnknown)),
   },
   {
     id: 'syntax/unknown-content-hinders',

@@ -1,13 +1,13 @@
 import type { Variation } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import { drop, is, rewriteAll, rewriteEach, sessionOf } from '../faults/gate.js';
-import { parseJid } from '../jid.js';
+import { parseJid, resourceText } from '../jid.js';
 import { errorReply } from '../stanza.js';
 
 /** A connected resource that is not available, and that presence or an IQ is addressed to. */
 function unavailableAddressee({ trigger, account, stanza }: Occasion) {
   if (trigger !== 'in:presence' && trigger !== 'in:iq') return undefined;
-  const session = account?.sessions.get(parseJid(stanza.attrs.to ?? '')?.resource ?? '');
+  const session = account?.sessions.get(resourceText(stanza.attrs.to ?? ''));
   return session?.available === false ? session : undefined;
 }
 

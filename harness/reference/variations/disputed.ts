@@ -1,10 +1,9 @@
 import type { Account } from '../accounts.js';
 import type { Deviate, Variation } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
-import { drop, is, rewriteAll } from '../faults/gate.js';
+import { drop, is, refused, rewriteAll } from '../faults/gate.js';
 import { withdrawnPresence } from '../handshake.js';
 import { parseJid } from '../jid.js';
-import { errorReply } from '../stanza.js';
 import { facetsOf } from '../subscriptions.js';
 
 function isListed({ account, contact }: Occasion): boolean {
@@ -96,18 +95,11 @@ export const DISPUTED_VARIATIONS: readonly Variation[] = [
     id: 'no-local-account-told',
     title: 'a local request to an account that does not exist is answered with an error (RFC 6121 3.1.2)',
     specs: ['rfc6121'],
-    deviate: rewriteAll((emissions, { trigger, account, stanza }, { domain }) =>
-      trigger === 'in:subscribe' &&
-      account === undefined &&
-      parseJid(stanza.attrs.from ?? '')?.domain === domain
-        ? [
-            ...emissions,
-            {
-              purpose: 'reply',
-              to: 'route',
-              stanza: errorReply(stanza, 'cancel', 'service-unavailable'),
-            },
-          ]
+    deviate: rewriteAll((emissions, occasion, { domain }) =>
+      occasion.trigger === 'in:subscribe' &&
+      occasion.account === undefined &&
+      parseJid(occasion.stanza.attrs.from ?? '')?.domain === domain
+        ? [...emissions, refused(occasion)]
         : emissions,
     ),
   },

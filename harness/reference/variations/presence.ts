@@ -2,10 +2,11 @@ import { child, type Element, text } from '../../wire/element.js';
 import { subscribed } from '../contacts.js';
 import type { Variation } from '../deviations.js';
 import type { Emission } from '../emission.js';
+import { errorHeeded } from '../faults/broadcast.js';
 import { endToldAgain } from '../faults/directed-presence.js';
 import { drop, is, remembering, rewriteAll, rewriteEach } from '../faults/gate.js';
-import { bareText, parseJid } from '../jid.js';
-import { errorReply, presence, stamp } from '../stanza.js';
+import { parseJid } from '../jid.js';
+import { errorReply, presence, stamp, without } from '../stanza.js';
 
 /** Whether the stanza states a priority that RFC 3921 2.2.2.3 and RFC 6121 4.7.2.3 do not know. */
 function hasInvalidPriority(stanza: Element): boolean {
@@ -16,10 +17,7 @@ function hasInvalidPriority(stanza: Element): boolean {
 }
 
 function withoutPriority(stanza: Element): Element {
-  return {
-    ...stanza,
-    children: stanza.children.filter((node) => typeof node === 'string' || node.name !== 'priority'),
-  };
+  return without(stanza, ({ name }) => name === 'priority');
 }
 
 /** What the RFCs leave open about presence and probes. */
@@ -48,17 +46,7 @@ export const PRESENCE_VARIATIONS: readonly Variation[] = [
     id: 'errors-for-good',
     title: 'a contact who has answered with an error gets no presence for the rest of the session',
     specs: ['rfc3921'],
-    deviate: remembering(
-      () => new Set<string>(),
-      (emissions, occasion, refusing) => {
-        const { trigger, account, contact } = occasion;
-        if (trigger === 'in:presence-error') refusing.add(`${account?.bare} ${contact}`);
-        return emissions.filter(
-          ({ purpose, stanza }) =>
-            purpose !== 'broadcast' || !refusing.has(`${account?.bare} ${bareText(stanza.attrs.to ?? '')}`),
-        );
-      },
-    ),
+    deviate: errorHeeded(),
   },
   {
     id: 'directed-end-told-again',

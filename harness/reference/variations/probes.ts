@@ -1,15 +1,10 @@
 import type { Variation } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import { is, rewriteAll } from '../faults/gate.js';
-import { parseJid } from '../jid.js';
+import { probedResource } from '../faults/probe-answers.js';
 import type { Session } from '../session.js';
 import { presence, stamp } from '../stanza.js';
 import { facetsOf } from '../subscriptions.js';
-
-/** The resource that is probed; empty when the probe is to the bare JID. */
-function probedResource({ stanza }: Occasion): string {
-  return parseJid(stanza.attrs.to ?? '')?.resource ?? '';
-}
 
 /** The available resource that is probed. */
 function probed(occasion: Occasion): Session | undefined {

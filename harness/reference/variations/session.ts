@@ -42,8 +42,8 @@ export const SESSION_VARIATIONS: readonly Variation[] = [
   },
   {
     id: 'bad-format',
-    title: 'the stream error bad-format stands for all that has to do with XML (RFC 6120 4.9.3.1)',
-    specs: ['rfc6121'],
+    title:
+      'the stream error bad-format stands for all that has to do with XML (RFC 3920 4.7.3, RFC 6120 4.9.3.1)',
     deviate: (policy) => ({
       ending: (condition) => policy.ending(OF_XML.includes(condition) ? 'bad-format' : condition),
     }),
