@@ -123,7 +123,9 @@ class Player {
     return world
       .parties()
       .flatMap((party) => party.mailbox.stanzas)
-      .filter(({ element: { attrs } }) => attrs.type === 'error' || !passedOn.has(attrs.id ?? ''))
+      .filter(({ element: { attrs } }) =>
+        attrs.id === undefined ? !passedOn.has('') : attrs.type === 'error' || !passedOn.has(attrs.id),
+      )
       .map((item) => item.xml);
   }
 
@@ -260,13 +262,14 @@ class Player {
   }
 }
 
-/** The ids of stanzas that the play sends deliberately malformed. */
+/** The ids of stanzas that the play sends deliberately malformed; the empty one for those without, as are their answers. */
 function malformedIds({ exchanges }: PlayableCase): Set<string> {
   const sent = exchanges.flatMap(({ actions }) => actions).filter((action) => action.kind === 'send');
   return new Set(
-    sent.flatMap(({ malformed }) =>
-      [...malformed.matchAll(/\sid=(['"])(.*?)\1/g)].map(([, , id = '']) => id),
-    ),
+    sent.flatMap(({ malformed }) => [
+      ...[...malformed.matchAll(/\sid=(['"])(.*?)\1/g)].map(([, , id = '']) => id),
+      ...(/<iq(?![^>]*\sid=)/.test(malformed) ? [''] : []),
+    ]),
   );
 }
 
