@@ -86,13 +86,23 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   {
     id: 'delivery/presence-to-full-copied',
     title: 'presence to the full JID of a resource goes to all available resources',
+    breaks: ['rfc3921:11.1/full-jid-matched-presence'],
+    specs: ['rfc3921'],
+    deviate: rewriteAll((emissions, occasion) =>
+      addressee(occasion)?.available === true ? toAll(occasion) : emissions,
+    ),
+  },
+  {
+    id: 'delivery/presence-to-full-lost',
+    title: 'presence to the full JID of an available resource is dropped',
     breaks: [
       'rfc3921:11.1/full-jid-matched-presence',
       'rfc6121:8.5.3.1/presence',
       'rfc6121:8.5.3.1/unavailable',
     ],
-    deviate: rewriteAll((emissions, occasion) =>
-      addressee(occasion)?.available === true ? toAll(occasion) : emissions,
+    deviate: drop(
+      (emission, occasion) =>
+        is('delivered', 'in:presence')(emission, occasion) && addressee(occasion)?.available === true,
     ),
   },
   {
