@@ -75,14 +75,9 @@ export const ADDRESS_FAULTS: readonly Fault[] = [
     title: 'subscription stanzas to contacts on the same server are not handled',
     breaks: ['rfc6121:3.1.2/local-contact', 'rfc6121:3.3.2/local-contact'],
     specs: ['rfc6121'],
-    deviate: (policy, accounts) => ({
-      emissions: (emissions, occasion) =>
-        policy
-          .emissions(emissions, occasion)
-          .filter(
-            ({ purpose, stanza }) =>
-              purpose !== 'routed' || parseJid(stanza.attrs.to ?? '')?.domain !== accounts.domain,
-          ),
-    }),
+    deviate: drop(
+      ({ purpose, stanza }, _occasion, { domain }) =>
+        purpose === 'routed' && parseJid(stanza.attrs.to ?? '')?.domain === domain,
+    ),
   },
 ];

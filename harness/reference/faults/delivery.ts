@@ -1,3 +1,5 @@
+import type { Element } from '../../wire/element.js';
+import type { Account } from '../accounts.js';
 import { currentState } from '../contacts.js';
 import type { Fault } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
@@ -5,7 +7,7 @@ import { parseJid, resourceText } from '../jid.js';
 import type { Session } from '../session.js';
 import { stamp } from '../stanza.js';
 import { facetsOf } from '../subscriptions.js';
-import { drop, is, isAway, refused, rewriteAll, sessionOf } from './gate.js';
+import { drop, is, isAway, refused, remembering, rewriteAll, sessionOf } from './gate.js';
 
 /** Available or unavailable presence of somebody else. */
 function isNotice({ trigger, stanza: { name, attrs } }: Occasion): boolean {
@@ -189,44 +191,38 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     id: 'delivery/presence-while-away-kept',
     title: 'presence for a user without an available resource is delivered to the next',
     breaks: ['rfc3921:11.1/offline-presence-ignored', 'rfc6121:8.5.2.2.2/not-stored'],
-    deviate: (policy) => {
-      const kept = new WeakMap<object, Emission['stanza'][]>();
-      return {
-        emissions(emissions, occasion) {
-          const sound = policy.emissions(emissions, occasion);
-          const { account, session, stanza, trigger } = occasion;
-          if (account === undefined) return sound;
-          const waiting = kept.get(account) ?? [];
-          if (isNotice(occasion) && isAway(occasion)) kept.set(account, [...waiting, stanza]);
-          if (trigger !== 'initial-presence' || session === undefined) return sound;
-          kept.delete(account);
-          return [
-            ...sound,
-            ...waiting.map((item): Emission => ({ purpose: 'delivered', to: session, stanza: item })),
-          ];
-        },
-      };
-    },
+    deviate: remembering(
+      () => new WeakMap<Account, Element[]>(),
+      (emissions, occasion, kept) => {
+        const { account, session, stanza, trigger } = occasion;
+        if (account === undefined) return emissions;
+        const waiting = kept.get(account) ?? [];
+        if (isNotice(occasion) && isAway(occasion)) kept.set(account, [...waiting, stanza]);
+        if (trigger !== 'initial-presence' || session === undefined) return emissions;
+        kept.delete(account);
+        return [
+          ...emissions,
+          ...waiting.map((item): Emission => ({ purpose: 'delivered', to: session, stanza: item })),
+        ];
+      },
+    ),
   },
   {
     id: 'delivery/local-lost',
     title: 'chat messages, presence and IQs between users of the server are lost',
     breaks: ['rfc3921:11.2/local/message', 'rfc3921:11.2/local/presence', 'rfc3921:11.2/local/iq'],
     specs: ['rfc3921'],
-    deviate: (policy, { domain }) => ({
-      emissions(emissions, occasion) {
-        const { trigger, stanza, session } = occasion;
-        const isTraffic =
-          trigger === 'in:presence' ||
-          trigger === 'in:iq' ||
-          (trigger === 'in:message' && stanza.attrs.type === 'chat');
-        const isBetweenUsers =
-          session === undefined &&
-          isLocal(stanza.attrs.from, domain) &&
-          !isServer(stanza.attrs.from) &&
-          !isServer(stanza.attrs.to);
-        return isTraffic && isBetweenUsers ? [] : policy.emissions(emissions, occasion);
-      },
+    deviate: drop((_emission, { trigger, stanza, session }, { domain }) => {
+      const isTraffic =
+        trigger === 'in:presence' ||
+        trigger === 'in:iq' ||
+        (trigger === 'in:message' && stanza.attrs.type === 'chat');
+      const isBetweenUsers =
+        session === undefined &&
+        isLocal(stanza.attrs.from, domain) &&
+        !isServer(stanza.attrs.from) &&
+        !isServer(stanza.attrs.to);
+      return isTraffic && isBetweenUsers;
     }),
   },
   {
@@ -234,17 +230,12 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     title: 'chat messages, directed presence and IQs for other domains go nowhere',
     breaks: ['rfc3921:11.2/foreign/message', 'rfc3921:11.2/foreign/presence', 'rfc3921:11.2/foreign/iq'],
     specs: ['rfc3921'],
-    deviate: (policy, { domain }) => ({
-      emissions: (emissions, occasion) =>
-        policy
-          .emissions(emissions, occasion)
-          .filter(
-            ({ purpose, stanza }) =>
-              purpose !== 'forwarded' ||
-              isLocal(stanza.attrs.to, domain) ||
-              (stanza.name === 'message' && stanza.attrs.type !== 'chat'),
-          ),
-    }),
+    deviate: drop(
+      ({ purpose, stanza }, _occasion, { domain }) =>
+        purpose === 'forwarded' &&
+        !isLocal(stanza.attrs.to, domain) &&
+        (stanza.name !== 'message' || stanza.attrs.type === 'chat'),
+    ),
   },
   {
     id: 'delivery/message-without-addressee-lost',

@@ -13,7 +13,11 @@ export type RewriteAll = (
 ) => readonly Emission[];
 
 /** Rewrites one stanza that leaves the server, into none, one or several. */
-export type RewriteOne = (emission: Emission, occasion: Occasion) => Emission | readonly Emission[];
+export type RewriteOne = (
+  emission: Emission,
+  occasion: Occasion,
+  accounts: Accounts,
+) => Emission | readonly Emission[];
 
 /** A deviation at the last gate, in whole batches. */
 export function rewriteAll(rewrite: RewriteAll): Deviate {
@@ -24,12 +28,14 @@ export function rewriteAll(rewrite: RewriteAll): Deviate {
 
 /** A deviation at the last gate, stanza by stanza. */
 export function rewriteEach(rewrite: RewriteOne): Deviate {
-  return rewriteAll((emissions, occasion) => emissions.flatMap((emission) => rewrite(emission, occasion)));
+  return rewriteAll((emissions, occasion, accounts) =>
+    emissions.flatMap((emission) => rewrite(emission, occasion, accounts)),
+  );
 }
 
 /** Loses the stanzas that the test picks. */
-export function drop(test: (emission: Emission, occasion: Occasion) => boolean): Deviate {
-  return rewriteEach((emission, occasion) => (test(emission, occasion) ? [] : emission));
+export function drop(test: (emission: Emission, occasion: Occasion, accounts: Accounts) => boolean): Deviate {
+  return rewriteEach((emission, occasion, accounts) => (test(emission, occasion, accounts) ? [] : emission));
 }
 
 /** Changes the stanzas that the test picks. */

@@ -3,7 +3,7 @@ import type { Deviate, Fault } from '../deviations.js';
 import type { Occasion } from '../emission.js';
 import { emptied, presence, stamp, without } from '../stanza.js';
 import { facetsOf } from '../subscriptions.js';
-import { alter, drop, rewriteAll } from './gate.js';
+import { alter, drop, remembering, rewriteAll } from './gate.js';
 import {
   answerOf,
   answers,
@@ -18,20 +18,18 @@ import {
 
 /** Presence that the server should have forgotten, in answers: what `picks` chooses of what a resource sends. */
 function remembered(picks: (occasion: Occasion) => boolean): Deviate {
-  return (policy) => {
-    const kept = new Map<string, Element>();
-    return {
-      emissions(emissions, occasion) {
-        const { session, stanza } = occasion;
-        if (session !== undefined && picks(occasion)) kept.set(session.jid, stanza);
-        return policy.emissions(emissions, occasion).map((emission) => {
-          const { from, to } = emission.stanza.attrs;
-          const old = shows(emission, occasion) ? kept.get(from ?? '') : undefined;
-          return old === undefined ? emission : { ...emission, stanza: stamp(old, { to }) };
-        });
-      },
-    };
-  };
+  return remembering(
+    () => new Map<string, Element>(),
+    (emissions, occasion, kept) => {
+      const { session, stanza } = occasion;
+      if (session !== undefined && picks(occasion)) kept.set(session.jid, stanza);
+      return emissions.map((emission) => {
+        const { from, to } = emission.stanza.attrs;
+        const old = shows(emission, occasion) ? kept.get(from ?? '') : undefined;
+        return old === undefined ? emission : { ...emission, stanza: stamp(old, { to }) };
+      });
+    },
+  );
 }
 
 /** Faults in the answers that subscribers get. */

@@ -5,7 +5,7 @@ import type { Deviate, Fault } from '../deviations.js';
 import type { Emission, Occasion, Purpose, Trigger } from '../emission.js';
 import { itemElement, newItem } from '../roster.js';
 import { facetsOf, stateOf } from '../subscriptions.js';
-import { alter, firstOnly, is, rewriteEach } from './gate.js';
+import { alter, firstOnly, is, remembering, rewriteEach } from './gate.js';
 
 /** Goes on keeping a request where it is done with. */
 export function keeping(...triggers: readonly Trigger[]): Deviate {
@@ -18,40 +18,34 @@ export function keeping(...triggers: readonly Trigger[]): Deviate {
 
 /** Loses a redelivered request according to what happened to it before. */
 function losing(lost: (known: ReadonlySet<Element>, stanza: Element) => boolean, purpose: Purpose): Deviate {
-  return (policy) => {
-    const known = new Set<Element>();
-    return {
-      emissions(emissions, occasion) {
-        const sound = policy.emissions(emissions, occasion);
-        const kept = sound.filter(
-          (emission) => !isRedeliveredRequest(emission, occasion) || !lost(known, emission.stanza),
-        );
-        for (const emission of sound) if (emission.purpose === purpose) known.add(emission.stanza);
-        return kept;
-      },
-    };
-  };
+  return remembering(
+    () => new Set<Element>(),
+    (emissions, occasion, known) => {
+      const kept = emissions.filter(
+        (emission) => !isRedeliveredRequest(emission, occasion) || !lost(known, emission.stanza),
+      );
+      for (const emission of emissions) if (emission.purpose === purpose) known.add(emission.stanza);
+      return kept;
+    },
+  );
 }
 
 /** Keeps every request that comes, and delivers them all at log-in. */
-const hoarding: Deviate = (policy) => {
-  const extra = new Map<Account, Element[]>();
-  return {
-    emissions(emissions, occasion) {
-      const { account, trigger, stanza, session } = occasion;
-      const sound = policy.emissions(emissions, occasion);
-      if (account === undefined) return sound;
-      if (trigger === 'in:subscribe' && facetsOf(occasion.before ?? 'none').pending) {
-        extra.set(account, [...(extra.get(account) ?? []), stanza]);
-      }
-      if (trigger !== 'initial-presence' || session === undefined) return sound;
-      const more = (extra.get(account) ?? []).map((request): Emission => {
-        return { purpose: 'redelivery', to: session, stanza: request };
-      });
-      return [...sound, ...more];
-    },
-  };
-};
+const hoarding = remembering(
+  () => new Map<Account, Element[]>(),
+  (emissions, occasion, extra) => {
+    const { account, trigger, stanza, session } = occasion;
+    if (account === undefined) return emissions;
+    if (trigger === 'in:subscribe' && facetsOf(occasion.before ?? 'none').pending) {
+      extra.set(account, [...(extra.get(account) ?? []), stanza]);
+    }
+    if (trigger !== 'initial-presence' || session === undefined) return emissions;
+    const more = (extra.get(account) ?? []).map((request): Emission => {
+      return { purpose: 'redelivery', to: session, stanza: request };
+    });
+    return [...emissions, ...more];
+  },
+);
 
 function isRedeliveredRequest(emission: Emission, occasion: Occasion): boolean {
   return is('redelivery')(emission, occasion) && emission.stanza.attrs.type === 'subscribe';

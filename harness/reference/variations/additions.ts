@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { type Element, element, elements, NS } from '../../wire/element.js';
 import type { Variation } from '../deviations.js';
 import type { Emission, Occasion, Purpose } from '../emission.js';
-import { rewriteEach } from '../faults/gate.js';
+import { rewriteAll, rewriteEach } from '../faults/gate.js';
 import { delayed, extend } from '../stanza.js';
 
 /** What a server makes of its own accord, so that another of its processes may send it. */
@@ -63,40 +63,28 @@ export const ADDITION_VARIATIONS: readonly Variation[] = [
   {
     id: 'extensions',
     title: 'pushes carry a version, presence and requests carry a delay and an id',
-    deviate: (policy, accounts) => ({
-      emissions: (emissions, occasion) =>
-        policy.emissions(emissions, occasion).map((emission) => {
-          const { purpose, stanza } = emission;
-          if (purpose === 'push' || purpose === 'roster') return { ...emission, stanza: versioned(stanza) };
-          return stanza.name === 'presence' && stanza.attrs.type !== 'error'
-            ? { ...emission, stanza: decorated(stanza, accounts.domain) }
-            : emission;
-        }),
+    deviate: rewriteEach((emission, _occasion, { domain }) => {
+      const { purpose, stanza } = emission;
+      if (purpose === 'push' || purpose === 'roster') return { ...emission, stanza: versioned(stanza) };
+      return stanza.name === 'presence' && stanza.attrs.type !== 'error'
+        ? { ...emission, stanza: decorated(stanza, domain) }
+        : emission;
     }),
   },
   {
     id: 'disco-queries',
     title: 'the server asks each client and component what it supports',
-    deviate: (policy, accounts) => ({
-      emissions: (emissions, occasion) => [
-        ...policy.emissions(emissions, occasion),
-        ...query(accounts.domain, occasion),
-      ],
-    }),
+    deviate: rewriteAll((emissions, occasion, { domain }) => [...emissions, ...query(domain, occasion)]),
   },
   {
     id: 'welcome-message',
     title: 'the server greets each resource that becomes available',
-    deviate: (policy, accounts) => ({
-      emissions(emissions, occasion) {
-        const sound = policy.emissions(emissions, occasion);
-        const { trigger, session } = occasion;
-        if (trigger !== 'initial-presence' || session === undefined) return sound;
-        const stanza = element('message', NS.client, { from: accounts.domain, to: session.jid }, [
-          element('body', NS.client, {}, [`Welcome to ${accounts.domain}`]),
-        ]);
-        return [...sound, { purpose: 'unsolicited', to: session, stanza }];
-      },
+    deviate: rewriteAll((emissions, { trigger, session }, { domain }) => {
+      if (trigger !== 'initial-presence' || session === undefined) return emissions;
+      const stanza = element('message', NS.client, { from: domain, to: session.jid }, [
+        element('body', NS.client, {}, [`Welcome to ${domain}`]),
+      ]);
+      return [...emissions, { purpose: 'unsolicited', to: session, stanza }];
     }),
   },
 ];

@@ -1,5 +1,5 @@
 import type { Variation } from '../deviations.js';
-import type { Emission } from '../emission.js';
+import { is, last, rewriteAll } from '../faults/gate.js';
 
 /** What RFC 3921 leaves open about privacy lists. */
 export const PRIVACY_VARIATIONS: readonly Variation[] = [
@@ -13,27 +13,17 @@ export const PRIVACY_VARIATIONS: readonly Variation[] = [
     id: 'privacy/push-before-result',
     title: 'a list is pushed before its definition is answered',
     specs: ['rfc3921'],
-    deviate: (policy) => ({
-      emissions(emissions, occasion) {
-        const sound = policy.emissions(emissions, occasion);
-        if (occasion.trigger !== 'privacy-set') return sound;
-        const isReply = ({ purpose }: Emission) => purpose === 'reply';
-        return [...sound.filter((emission) => !isReply(emission)), ...sound.filter(isReply)];
-      },
-    }),
+    deviate: last(is('reply', 'privacy-set')),
   },
   {
     id: 'privacy/one-active-list-silences-all',
     title: 'no resource answers a probe while one blocks presence to the subscriber',
     specs: ['rfc3921'],
-    deviate: (policy) => ({
-      emissions(emissions, occasion) {
-        const sound = policy.emissions(emissions, occasion);
-        const available = occasion.account?.available() ?? [];
-        const isHidden =
-          available.some(({ activeList }) => activeList !== undefined) && sound.length < available.length;
-        return occasion.trigger === 'in:probe' && isHidden ? [] : sound;
-      },
+    deviate: rewriteAll((emissions, { account, trigger }) => {
+      const available = account?.available() ?? [];
+      const isHidden =
+        available.some(({ activeList }) => activeList !== undefined) && emissions.length < available.length;
+      return trigger === 'in:probe' && isHidden ? [] : emissions;
     }),
   },
   {
