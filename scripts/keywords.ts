@@ -6,19 +6,20 @@ import { DOCUMENT_NAMES } from '../harness/requirements/documents.js';
 import { loadCatalogue } from '../harness/requirements/load.js';
 
 /*
- * Checks the clause catalogues against the text of the RFCs: `tsx scripts/keywords.ts [FOLDER]`, where FOLDER holds
- * the texts (rfc3921.txt and so on) as the RFC Editor publishes them. Exits 1 when a keyword is unclaimed or a claim wrong.
+ * Checks the clause catalogues against the text of the documents: `tsx scripts/keywords.ts [FOLDER]`, where FOLDER holds
+ * the RFCs (rfc3921.txt and so on) as the RFC Editor publishes them, and the sources of the XEPs (xep-0016.xml). Exits 1 when a keyword is unclaimed or a claim wrong.
  */
 const folder = resolve(process.argv[2] ?? join(packageRoot(), '..', 'shared', 'spec'));
 const catalogue = loadCatalogue();
 let sound = true;
 for (const document of DOCUMENT_NAMES) {
-  const file = join(folder, `${document}.txt`);
+  const name = document.startsWith('xep') ? `${document.replace('xep', 'xep-')}.xml` : `${document}.txt`;
+  const file = join(folder, name);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    console.error(`${file} can't be read; name the folder that holds the texts of the RFCs.`);
+    console.error(`${file} can't be read; name the folder that holds the texts of the RFCs and XEPs.`);
     process.exit(2);
   }
   const sections = catalogue.sections.filter((section) => section.document === document);

@@ -58,6 +58,34 @@ describe('the sections of a specification', () => {
   });
 });
 
+describe('the sections of a XEP', () => {
+  const XEP = `<?xml version="1.0"?>
+<xep><header><remark><p>One MUST not look here.</p></remark></header>
+<section1 topic="Introduction"><p>Nothing is demanded.</p></section1>
+<section1 topic='The Protocol' anchor='protocol'>
+  <p>It <em>MAY</em> rest.</p>
+  <section2 topic="First"><p>It MUST push.<note>It SHOULD <code><![CDATA[<presence-in/>]]></code> say so.</note></p></section2>
+  <section2 topic="Second"></section2>
+  <p>It SHALL end.</p>
+</section1></xep>`;
+
+  it('are counted as they are cited, each with its own text', () => {
+    const sections = splitSections(XEP);
+    expect(sections.map(({ number, title }) => `${number} ${title}`)).to.deep.equal([
+      '1 Introduction',
+      '2 The Protocol',
+      '2.1 First',
+      '2.2 Second',
+    ]);
+    const keywords = sections.map(({ text }) =>
+      findKeywords(text)
+        .map(({ keyword }) => keyword)
+        .join(),
+    );
+    expect(keywords).to.deep.equal(['', 'MAY,SHALL', 'MUST,SHOULD', '']);
+  });
+});
+
 describe('requirement keywords', () => {
   const keywordsOf = (text: string): string[] => findKeywords(text).map(({ keyword }) => keyword);
 

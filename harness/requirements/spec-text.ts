@@ -30,11 +30,41 @@ const KEYWORD =
 const CONTEXT_BEFORE = 60;
 const CONTEXT_AFTER = 70;
 
+/** The ends of sections too: what follows a subsection is the text of the section around it. */
+const XEP_SECTION = /<section\d\b[^>]*?\btopic=(["'])(.*?)\1[^>]*>|<\/section\d>/g;
+const XEP_MARKUP = /<!\[CDATA\[|\]\]>|<[^<>]*>/g;
+
 /**
- * Splits the text form of an RFC into its numbered sections, in reading order.
- * @param text the whole document
+ * Splits a document into its numbered sections, in reading order.
+ * @param text the whole document: the text form of an RFC, or the XML source of a XEP
  */
 export function splitSections(text: string): SpecSection[] {
+  return text.startsWith('<?xml') ? sectionsOfXep(text) : sectionsOfRfc(text);
+}
+
+/** The source of a XEP doesn't print the numbers of its sections; they are counted, as everyone cites them. */
+function sectionsOfXep(source: string): SpecSection[] {
+  const sections: { number: string; title: string; text: string }[] = [];
+  const around: { section: (typeof sections)[number]; subsections: number }[] = [];
+  let count = 0;
+  let from = 0;
+  for (const { index, 0: tag, 2: title } of source.matchAll(XEP_SECTION)) {
+    const outer = around.at(-1);
+    if (outer !== undefined) outer.section.text += source.slice(from, index).replaceAll(XEP_MARKUP, ' ');
+    from = index + tag.length;
+    if (title === undefined) {
+      around.pop();
+      continue;
+    }
+    const number = outer === undefined ? `${++count}` : `${outer.section.number}.${++outer.subsections}`;
+    const section = { number, title, text: '' };
+    sections.push(section);
+    around.push({ section, subsections: 0 });
+  }
+  return sections;
+}
+
+function sectionsOfRfc(text: string): SpecSection[] {
   const sections: { number: string; title: string; lines: string[] }[] = [];
   for (const line of text.split(/\r?\n/)) {
     if (PAGE_FURNITURE.test(line)) continue;
