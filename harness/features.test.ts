@@ -1,11 +1,19 @@
 import { expect } from 'chai';
-import { offersPrivacyLists } from './features.js';
-import { element, NS } from './wire/element.js';
+import { offersBlocking, offersPrivacyLists } from './features.js';
+import { type Element, element, NS } from './wire/element.js';
 import type { EndListener, StanzaListener } from './wire/stream.js';
 
+type Answer = 'result' | 'error' | 'unrelated' | 'end';
+
 /** A stream whose other end answers by stanzas of these types, or by ending. */
-function streamOf(
-  ...answers: readonly ('result' | 'error' | 'unrelated' | 'end')[]
+function streamOf(...answers: readonly Answer[]): Parameters<typeof offersPrivacyLists>[0] {
+  return streamWith([], ...answers);
+}
+
+/** As {@link streamOf}, with a payload. */
+function streamWith(
+  payload: readonly Element[],
+  ...answers: readonly Answer[]
 ): Parameters<typeof offersPrivacyLists>[0] {
   const stanza: StanzaListener[] = [];
   const end: EndListener[] = [];
@@ -18,7 +26,7 @@ function streamOf(
         } else {
           const type = answer === 'unrelated' ? 'result' : answer;
           const attrs = { type, id: answer === 'unrelated' ? 'other' : id };
-          for (const listener of stanza) listener(element('iq', NS.client, attrs), '', 0);
+          for (const listener of stanza) listener(element('iq', NS.client, attrs, payload), '', 0);
         }
       }
     },
@@ -36,5 +44,31 @@ describe('offersPrivacyLists', () => {
     expect(await offersPrivacyLists(streamOf('error'), 1000)).to.equal(false);
     expect(await offersPrivacyLists(streamOf('unrelated'), 20)).to.equal(false);
     expect(await offersPrivacyLists(streamOf('end'), 1000)).to.equal(false);
+  });
+});
+
+describe('offersBlocking', () => {
+  const disco = 'http://jabber.org/protocol/disco#info';
+  const features = (...names: readonly string[]) => [
+    element(
+      'query',
+      disco,
+      {},
+      names.map((name) => element('feature', disco, { var: name })),
+    ),
+  ];
+  const offered = (stream: ReturnType<typeof streamOf>, timeoutMs = 1000) =>
+    offersBlocking(stream, 'montague.test', timeoutMs);
+
+  it('is so where the server names the feature', async () => {
+    const stream = streamWith(features(disco, NS.blocking), 'unrelated', 'result');
+    expect(await offered(stream)).to.equal(true);
+  });
+
+  it('is not so where it does not, refuses, gives no answer in time, or ends the stream', async () => {
+    expect(await offered(streamWith(features(disco), 'result'))).to.equal(false);
+    expect(await offered(streamWith(features(NS.blocking), 'error'))).to.equal(false);
+    expect(await offered(streamOf('unrelated'), 20)).to.equal(false);
+    expect(await offered(streamOf('end'))).to.equal(false);
   });
 });

@@ -1,28 +1,54 @@
 import type { ClientStream } from './wire/client.js';
-import { element, NS, serialize } from './wire/element.js';
+import { type Element, element, elements, NS, serialize } from './wire/element.js';
 
-const QUERY_ID = 'feature-privacy';
+const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
+
+/** As much of a stream as asking needs. */
+type Askable = Pick<ClientStream, 'send' | 'onStanza' | 'onEnd'>;
 
 /**
  * Whether the target keeps privacy lists for the user: a request for their names is answered with a result
  * (RFC 3921 10.3). Service discovery does not tell: RFC 3921 does not ask for it.
  * @param stream on which nothing else is asked meanwhile
  */
-export function offersPrivacyLists(
-  stream: Pick<ClientStream, 'send' | 'onStanza' | 'onEnd'>,
+export async function offersPrivacyLists(stream: Askable, timeoutMs: number): Promise<boolean> {
+  const query = element('query', NS.privacy);
+  const answer = await ask(stream, { id: 'feature-privacy' }, query, timeoutMs);
+  return answer?.attrs.type === 'result';
+}
+
+/**
+ * Whether the target has the blocking command: the server's own features name it (XEP-0191 3.1).
+ * @param stream on which nothing else is asked meanwhile
+ */
+export async function offersBlocking(stream: Askable, domain: string, timeoutMs: number): Promise<boolean> {
+  const query = element('query', DISCO_INFO);
+  const answer = await ask(stream, { id: 'feature-blocking', to: domain }, query, timeoutMs);
+  return (
+    answer?.attrs.type === 'result' &&
+    elements(answer)
+      .flatMap(elements)
+      .some(({ name, ns, attrs }) => name === 'feature' && ns === DISCO_INFO && attrs.var === NS.blocking)
+  );
+}
+
+/** The answer to an IQ get; undefined when the stream ends or the time is over before it. */
+function ask(
+  stream: Askable,
+  attrs: { readonly id: string; readonly to?: string },
+  query: Element,
   timeoutMs: number,
-): Promise<boolean> {
+): Promise<Element | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeoutMs);
-    const decide = (offered: boolean) => {
+    const timer = setTimeout(() => resolve(undefined), timeoutMs);
+    const decide = (answer: Element | undefined) => {
       clearTimeout(timer);
-      resolve(offered);
+      resolve(answer);
     };
-    stream.onStanza(({ name, attrs }) => {
-      if (name === 'iq' && attrs.id === QUERY_ID) decide(attrs.type === 'result');
+    stream.onStanza((stanza) => {
+      if (stanza.name === 'iq' && stanza.attrs.id === attrs.id) decide(stanza);
     });
-    stream.onEnd(() => decide(false));
-    const query = element('iq', NS.client, { type: 'get', id: QUERY_ID }, [element('query', NS.privacy)]);
-    stream.send(serialize(query, NS.client));
+    stream.onEnd(() => decide(undefined));
+    stream.send(serialize(element('iq', NS.client, { ...attrs, type: 'get' }, [query]), NS.client));
   });
 }

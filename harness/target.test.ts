@@ -53,7 +53,9 @@ describe('openTarget', () => {
     const found = await open({ spec: 'rfc6121' });
     expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, requestSign: 'redelivered' });
     expect([...found.features].sort()).to.deep.equal([
+      'blocking',
       'component',
+      'contacts-subdomain',
       'pre-approval',
       'privacy',
       'roster-versioning',

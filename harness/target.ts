@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
 import { type Config, UsageError } from './config.js';
 import { startEmbedded } from './embedded.js';
-import { offersPrivacyLists } from './features.js';
+import { offersBlocking, offersPrivacyLists } from './features.js';
 import { ContactHost } from './party/contact.js';
 import { findRequestSign } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
@@ -22,7 +22,7 @@ export interface Target extends Stage {
   readonly port: number;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
-  /** Features that scenarios may need: `component`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
+  /** Features that scenarios may need: `component`, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
   readonly features: ReadonlySet<string>;
   /** Reserves accounts. Throws TargetError when there are fewer. */
   ensureAccounts(count: number): void;
@@ -54,6 +54,8 @@ export const MISSING_FEATURE: Readonly<Record<string, string>> = {
   'roster-versioning': 'the target does not offer roster versioning (RFC 6121 2.6)',
   'no-roster-versioning': 'the target offers roster versioning',
   privacy: 'the target does not offer privacy lists (RFC 3921 10)',
+  blocking: 'the target does not offer the blocking command (XEP-0191 3.1)',
+  'contacts-subdomain': 'the domain of the component lies below no other',
 };
 
 /** What it means for states that are read back. */
@@ -178,6 +180,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       if (entry.kind === 'note') notes.push(entry.xml);
     });
     if (await offersPrivacyLists(stream, timeoutMs)) features.add('privacy');
+    if (await offersBlocking(stream, domain, timeoutMs)) features.add('blocking');
     // Before the next log-in by the same resource, which a server may refuse, or end the first one for.
     await stream.close();
     const mechanism =
@@ -193,6 +196,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
 
     contacts = await openContacts(config, access, findings);
     if (contacts !== undefined) features.add('component');
+    if (contacts?.domain.includes('.')) features.add('contacts-subdomain');
     let names = 0;
     let checking: Promise<void> | undefined;
     const check = async () => {

@@ -30,18 +30,21 @@ export function markerId(stanza: Element): string | undefined {
   return id?.startsWith(MARKER_PREFIX) ? id : undefined;
 }
 
-/** Whether the stanza is a push of a roster or a privacy list (RFC 3921 10.2), or would be if its sender may send it. */
+/**
+ * Whether the stanza is a push of a roster, a privacy list (RFC 3921 10.2) or a block (XEP-0191 3.3), or would be if its
+ * sender may send it.
+ */
 export function isPush(stanza: Element): boolean {
   return (
     stanza.name === 'iq' &&
     stanza.attrs.type === 'set' &&
-    elements(stanza).some(({ ns }) => ns === NS.roster || ns === NS.privacy)
+    elements(stanza).some(({ ns }) => ns === NS.roster || ns === NS.privacy || ns === NS.blocking)
   );
 }
 
 /**
  * What a well-behaved entity answers on its own to an IQ get or set (RFC 3920 9.2.3): a result to a roster push
- * (RFC 3921 8.1) or of a privacy list (10.6), an error to what it doesn't know; nothing to anything else.
+ * (RFC 3921 8.1), of a privacy list (10.6) or of a block, an error to what it doesn't know; nothing to anything else.
  */
 export function automaticReply(stanza: Element): Element | undefined {
   const type = stanza.attrs.type;

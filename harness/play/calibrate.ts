@@ -54,10 +54,10 @@ const CALIBRATION: PlayableCase = {
     steps: [],
   },
   name: 'only',
-  users: [{ name: 'romeo', resources: [], line: 0 }],
+  users: [{ name: 'romeo', fence: 'everyone', resources: [], line: 0 }],
   contacts: [
-    { name: 'juliet', placement: 'remote', line: 0 },
-    { name: 'nurse', placement: 'remote', line: 0 },
+    { name: 'juliet', placement: 'remote', fence: 'everyone', line: 0 },
+    { name: 'nurse', placement: 'remote', fence: 'everyone', line: 0 },
   ],
   subscriptions: [],
   exchanges: [],

@@ -139,20 +139,35 @@ export class Fence {
 
   #markersOf(party: Party, withMessages: boolean): Element[] {
     const { world } = this;
-    const markers: Element[] = [];
+    const reaches = (other: Party) => !this.#isApart(party) && !this.#isApart(other);
     const available = world.fenced().filter((resource) => resource.available);
+    const contacts = [...world.contacts.values()];
     if (party instanceof Resource) {
-      markers.push(this.#query(party, undefined, `${party.name} to its server`));
-      if (!withMessages) return markers;
-      for (const contact of world.contacts.values()) markers.push(this.#message(party, contact));
-      for (const other of available) if (other.user !== party.user) markers.push(this.#message(party, other));
-    } else {
-      for (const [user, account] of world.accounts) {
-        markers.push(this.#query(party, account.jid, `${party.name} to the account of ${user}`));
-      }
-      if (withMessages) for (const resource of available) markers.push(this.#message(party, resource));
+      const others = [...contacts, ...available.filter(({ user }) => user !== party.user)];
+      return [
+        this.#query(party, undefined, `${party.name} to its server`),
+        ...(withMessages ? others.filter(reaches).map((other) => this.#message(party, other)) : []),
+      ];
     }
-    return markers;
+    return [
+      ...this.#queriesOf(party),
+      ...(withMessages ? available.filter(reaches).map((resource) => this.#message(party, resource)) : []),
+    ];
+  }
+
+  /** A contact asks each account; the server itself where a rule under test may come between. */
+  #queriesOf(contact: Party): Element[] {
+    const { accounts, stage } = this.world;
+    const reached = [...accounts].filter(([user]) => !this.#isApart(contact) && !this.world.isApart(user));
+    const queries = reached.map(([user, { jid }]) =>
+      this.#query(contact, jid, `${contact.name} to the account of ${user}`),
+    );
+    if (reached.length === accounts.size) return queries;
+    return [...queries, this.#query(contact, stage.domain, `${contact.name} to the server`)];
+  }
+
+  #isApart(party: Party): boolean {
+    return this.world.isApart(party instanceof Resource ? party.user : party.name);
   }
 
   /** An IQ that the server itself must answer (RFC 3921 11.1): no entity knows its namespace. */

@@ -193,6 +193,51 @@ describe('playCase, against the embedded server', () => {
     );
   });
 
+  it('sends no marker where a rule under test may stop it', async () => {
+    const nurse = '<contact name="nurse" placement="remote"/>';
+    const judged = [
+      '<send from="juliet"><message from="{juliet}" to="{romeo}" type="chat" id="hist"/></send>',
+      '<expect at="romeo/orchard" proves="rfc3921:9.3/a"><message id="hist"/></expect>',
+    ];
+    const paths = async (given: string) => {
+      const played = await play(given.replace('</given>', `${nurse}</given>`), ...judged);
+      expect(played.ending, played.reason).to.equal('played');
+      const { from = 0, to = 0 } = played.findings[0] ?? {};
+      const sent = played.transcript
+        .slice(from, to)
+        .filter(({ kind, direction }) => kind === 'fence' && direction === 'sent');
+      const shown = sent.map(({ party, xml }) => {
+        const address = /\bto='([a-z]*)[^@']*(@[^/']*)?/.exec(xml);
+        return `${party} ${address === null ? 'own server' : `${address[1]}${address[2] ?? ''}`}`;
+      });
+      return [...new Set(shown)].sort();
+    };
+    expect(await paths(GIVEN.replace('name="juliet"', 'name="juliet" fence="server"'))).to.deep.equal([
+      'juliet embedded',
+      'nurse romeo@embedded.test',
+      'romeo/orchard nurse@contact.test',
+      'romeo/orchard own server',
+    ]);
+    expect(await paths(GIVEN.replace('name="romeo"', 'name="romeo" fence="server"'))).to.deep.equal([
+      'juliet embedded',
+      'nurse embedded',
+      'romeo/orchard own server',
+    ]);
+  });
+
+  it('lets a contact on the same stream show that what was stored has come', async () => {
+    const apart = OFFLINE.map((line) =>
+      line.replace('<contact name="juliet"', '<contact name="nurse" placement="remote"/>$&  fence="server"'),
+    );
+    const played = await play(...apart);
+    expect(played.ending, played.reason).to.equal('played');
+    const stored = played.transcript.filter(({ xml }) => xml.includes('What was sent'));
+    expect(stored.map(({ party, direction }) => `${party} ${direction}`)).to.deep.equal([
+      'nurse sent',
+      'romeo/orchard received',
+    ]);
+  });
+
   it('is an error when a stream is lost, and says whose', async () => {
     clients.meddle = (text, towards, link) => {
       if (towards === 'client' && text.includes("id='approval'")) link.cut();

@@ -103,6 +103,7 @@ class Player {
       for (const resource of user.resources) if (!resource.joinsLater) await world.join(user.name, resource);
     }
     await world.fence.passLogIns();
+    world.keepMarkersApart(this.scene);
     for (const exchange of this.scene.exchanges) await this.#playExchange(world, exchange);
     for (const check of this.scene.states) await this.#readBack(world, check);
   }
@@ -286,8 +287,16 @@ function leaveSentinels(world: World, sender: Party): void {
   for (const user of world.accounts.keys()) {
     if (sender instanceof Resource && sender.user === user) continue;
     const isHere = world.connected().some((resource) => resource.user === user && resource.available);
-    if (!isHere) world.fence.leaveSentinel(sender, user);
+    const messenger = isHere || world.isApart(user) ? undefined : messengerFor(world, sender);
+    if (messenger !== undefined) world.fence.leaveSentinel(messenger, user);
   }
+}
+
+/** Who sends the message: the sender, or a contact on the same stream where a rule under test may stop the sender. */
+function messengerFor(world: World, sender: Party): Party | undefined {
+  if (sender instanceof Resource) return world.isApart(sender.user) ? undefined : sender;
+  if (!world.isApart(sender.name)) return sender;
+  return [...world.contacts.values()].find(({ name }) => !world.isApart(name));
 }
 
 /** The one place where a play lets time pass: silence after a fence. */

@@ -52,18 +52,25 @@ export class World {
   readonly accounts = new Map<string, Account>();
   readonly contacts = new Map<string, Contact>();
   readonly resources = new Map<string, Resource>();
-  /** JIDs by placeholder: `romeo`, `romeo/orchard`, `juliet`, `domain`. */
+  /** JIDs by placeholder: `romeo`, `romeo/orchard`, `juliet`, `domain`, `contacts`, `contacts-parent`. */
   readonly jids = new Map<string, string>();
   /** Resources that have logged in again since, by their earlier streams. */
   readonly #former: Resource[] = [];
   /** The component that this case's contacts live on: the run may connect another one meanwhile. */
   readonly #contactHost: ContactHost | undefined;
   #extras = 0;
+  /** Users and contacts that exchange markers with the server alone. */
+  #apart: ReadonlySet<string> = new Set();
 
   private constructor(readonly stage: Stage) {
     this.#contactHost = stage.contacts;
     this.fence = new Fence(this, stage.patienceMs);
     this.jids.set('domain', stage.domain);
+    if (stage.contacts !== undefined) {
+      const { domain } = stage.contacts;
+      this.jids.set('contacts', domain);
+      this.jids.set('contacts-parent', domain.slice(domain.indexOf('.') + 1));
+    }
   }
 
   /** Makes the accounts and contacts of a case. */
@@ -113,6 +120,17 @@ export class World {
   /** The resources through which the fence passes. */
   fenced(): Resource[] {
     return [...this.resources.values()].filter((resource) => resource.isFenced);
+  }
+
+  /** From now on the rules under test may be in force, so that no marker goes where they could stop it. */
+  keepMarkersApart({ users, contacts }: PlayableCase): void {
+    const apart = [...users, ...contacts].filter(({ fence }) => fence === 'server');
+    this.#apart = new Set(apart.map(({ name }) => name));
+  }
+
+  /** Whether the user or contact of this name exchanges markers with the server alone. */
+  isApart(name: string): boolean {
+    return this.#apart.has(name);
   }
 
   /**

@@ -2,6 +2,7 @@ import { checkXPath } from '../match/xpath.js';
 import type { Catalogue } from '../requirements/load.js';
 import { type Element, elements, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
+import { markersStopped } from './marker-paths.js';
 import { citedClauses } from './select.js';
 import type { SubscriptionState } from './states.js';
 import type { Check, PlayableCase, Scenario } from './types.js';
@@ -72,7 +73,7 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
   );
   const contacts = new Set(play.contacts.map((contact) => contact.name));
   const people = new Set([...play.users.map((user) => user.name), ...contacts]);
-  const known = new Set([...people, ...resources, 'domain', 'any', 'absent']);
+  const known = new Set([...people, ...resources, 'domain', 'contacts', 'contacts-parent', 'any', 'absent']);
 
   const place = (name: string, line: number) => {
     if (!resources.has(name) && !contacts.has(name)) complain(line, `there is no ${name} in this scenario`);
@@ -153,6 +154,7 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
     person(check.to, check.line);
     for (const demanded of [check, ...check.alternatives]) state(demanded.is, check.line);
   }
+  for (const { line, text } of markersStopped(play)) complain(line, text);
   lintClauses(play, context, complain);
 }
 
@@ -241,7 +243,7 @@ function sample(element: Element): string {
 function fillSample(element: Element): Element {
   const value = (text: string) =>
     text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
-      if (name === 'domain') return 'b.example';
+      if (name === 'domain' || name.startsWith('contacts')) return 'b.example';
       if (name.startsWith('filler ')) return 'x';
       return /\/|^any$|^let /.test(name) ? 'a@b.example/c' : 'a@b.example';
     });

@@ -13,6 +13,7 @@ import type {
   ChoiceOption,
   ChoicePart,
   DemandedState,
+  FenceReach,
   ResourceDecl,
   Row,
   Scenario,
@@ -86,6 +87,7 @@ function scenarioOf(root: DomElement, file: string, shown: string): Scenario {
     contacts: children(given, 'contact').map((contact) => ({
       name: attribute(contact, 'name'),
       placement: 'remote',
+      fence: fenceReach(contact),
       line: line(contact),
     })),
     subscriptions: children(given, 'subscription').map(subscription),
@@ -102,9 +104,14 @@ function row(node: DomElement): Row {
 function user(node: DomElement): UserDecl {
   return {
     name: attribute(node, 'name'),
+    fence: fenceReach(node),
     resources: children(node, 'resource').map(resource),
     line: line(node),
   };
+}
+
+function fenceReach(node: DomElement): FenceReach {
+  return node.getAttribute('fence') === 'server' ? 'server' : 'everyone';
 }
 
 function resource(node: DomElement): ResourceDecl {

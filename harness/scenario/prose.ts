@@ -2,7 +2,7 @@ import type { Catalogue } from '../requirements/load.js';
 import { type Element, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
 import { citedClauses } from './select.js';
-import type { Check, ChoicePart, DemandedState, ResourceDecl, Scenario, Step } from './types.js';
+import type { Check, ChoicePart, DemandedState, FenceReach, ResourceDecl, Scenario, Step } from './types.js';
 
 /**
  * A scenario as text that can be read beside the RFC: who is there, what happens, what must follow, and the clauses
@@ -30,7 +30,7 @@ export function describeScenario(scenario: Scenario, catalogue: Catalogue): stri
 function given(scenario: Scenario): string[] {
   const users = scenario.users.flatMap((user) =>
     user.resources.length === 0
-      ? [`${user.name}, a user without a connected resource`]
+      ? [`${user.name}, a user without a connected resource${apart(user.fence)}`]
       : user.resources.map((resource) => {
           const traits = [
             resource.interested ? 'interested' : 'not interested in the roster',
@@ -40,10 +40,12 @@ function given(scenario: Scenario): string[] {
           const name =
             resource.boundAs === resource.name ? '' : ` (asks for the resource ${resource.boundAs})`;
           const state = STAGES[resource.logIn] ?? traits.join(', ');
-          return `${user.name}/${resource.name}${name}: ${state}${later}${condition(resource.when)}`;
+          return `${user.name}/${resource.name}${name}: ${state}${later}${apart(user.fence)}${condition(resource.when)}`;
         }),
   );
-  const contacts = scenario.contacts.map((contact) => `${contact.name}, a contact on a remote server`);
+  const contacts = scenario.contacts.map(
+    (contact) => `${contact.name}, a contact on a remote server${apart(contact.fence)}`,
+  );
   const subscriptions = scenario.subscriptions.map((decl) => {
     const details = [
       decl.name === '' ? '' : ` named "${decl.name}"`,
@@ -52,6 +54,11 @@ function given(scenario: Scenario): string[] {
     return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${withItem(decl.item)}${details.join('')}`;
   });
   return [...users, ...contacts, ...subscriptions];
+}
+
+/** Whether the fence goes around the party, as the end of a sentence. */
+function apart(fence: FenceReach): string {
+  return fence === 'server' ? ', fenced by the server alone' : '';
 }
 
 /** What a stream is whose log-in is left off. */

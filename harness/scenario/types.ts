@@ -33,9 +33,16 @@ interface Placed {
   readonly when: string;
 }
 
+/**
+ * Between whom markers of the fence go while the scenario is played. `server`: a rule under test may stop what passes
+ * between this party and others, so it exchanges markers with the server alone.
+ */
+export type FenceReach = 'everyone' | 'server';
+
 /** An account on the target with its resources. */
 export interface UserDecl {
   readonly name: string;
+  readonly fence: FenceReach;
   readonly resources: readonly ResourceDecl[];
   readonly line: number;
 }
@@ -63,6 +70,7 @@ export interface ResourceDecl extends Placed {
 export interface ContactDecl {
   readonly name: string;
   readonly placement: 'remote';
+  readonly fence: FenceReach;
   readonly line: number;
 }
 

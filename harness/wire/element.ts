@@ -27,6 +27,8 @@ export const NS = {
   session: 'urn:ietf:params:xml:ns:xmpp-session',
   roster: 'jabber:iq:roster',
   privacy: 'jabber:iq:privacy',
+  blocking: 'urn:xmpp:blocking',
+  blockingErrors: 'urn:xmpp:blocking:errors',
   register: 'jabber:iq:register',
   registerFeature: 'http://jabber.org/features/iq-register',
   rosterVersioning: 'urn:xmpp:features:rosterver',
