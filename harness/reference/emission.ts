@@ -39,7 +39,9 @@ export type Purpose =
   | 'delivered'
   /** name of a privacy list whose definition has changed */
   | 'privacy-push'
-  /** unavailable presence where a privacy list stops presence that passed before */
+  /** addresses that have been blocked or unblocked */
+  | 'blocking-push'
+  /** unavailable presence where a privacy list or a block stops presence that passed before */
   | 'severed-presence'
   /** stored message */
   | 'offline-message'
@@ -55,6 +57,8 @@ export type Trigger =
   | 'roster-remove'
   | 'privacy-get'
   | 'privacy-set'
+  | 'blocking-get'
+  | 'blocking-set'
   | 'initial-presence'
   | 'presence-update'
   | 'unavailable'

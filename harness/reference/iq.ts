@@ -1,5 +1,6 @@
 import { type Element, element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
+import { blockingQuery } from './blocking.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
 import { bareText, resourceText } from './jid.js';
@@ -45,8 +46,8 @@ function answers(iq: Element, account: Account | undefined, stanzas: readonly El
 }
 
 function information(iq: Element, identity: { category: string; type: string }): Element {
-  const features = [DISCO_INFO, DISCO_ITEMS, PING, NS.roster, NS.privacy, NS.register].map((feature) =>
-    element('feature', DISCO_INFO, { var: feature }),
+  const features = [DISCO_INFO, DISCO_ITEMS, PING, NS.roster, NS.privacy, NS.blocking, NS.register].map(
+    (feature) => element('feature', DISCO_INFO, { var: feature }),
   );
   return resultReply(
     iq,
@@ -68,6 +69,7 @@ export function ownIq(world: World, session: Session, iq: Element): Batch {
   if (payload?.ns === NS.privacy && payload.name === 'query' && isRequest(iq)) {
     return privacyQuery(world, session, iq, payload);
   }
+  if (payload?.ns === NS.blocking && isRequest(iq)) return blockingQuery(world, session, iq, payload);
   const { occasion } = batch(iq, session.account, []);
   return {
     occasion: { ...occasion, session },

@@ -1,10 +1,12 @@
 import { type Element, NS } from '../wire/element.js';
-import type { Notification } from './accounts.js';
+import type { Account, Notification } from './accounts.js';
 import type { Emission, Occasion } from './emission.js';
 import type { IncomingMessage, MessageFate } from './messages.js';
+import type { DomainReach, Rule } from './privacy.js';
 import type { Passage } from './privacy-gate.js';
+import type { PrivacyChange } from './privacy-queries.js';
 import type { RosterItem } from './roster.js';
-import type { Resource } from './session.js';
+import type { Resource, Session } from './session.js';
 import { type Cell, type SubscriptionType, type Transition, transition } from './subscriptions.js';
 
 /** The specification that decides where the two RFCs differ. */
@@ -96,8 +98,22 @@ export interface Policy {
   acknowledges(notification: Notification, answer: SubscriptionType): boolean;
   /** Whether a get that states a known version is answered by the changes since, and not by the complete roster. */
   givesChanges(changes: number): boolean;
+  /** How far a privacy rule for a domain reaches. */
+  readonly domainReach: DomainReach;
+  /** What someone hears whose message a privacy list stops: nothing (RFC 3921 10.14), or an error (XEP-0016 2.14). */
+  readonly blockedMessage: 'silence' | 'service-unavailable';
   /** Where a new block stops presence that passed before, unavailable presence is sent (XEP-0016 2.10 and 2.11). */
   readonly blockingTellsAbsence: boolean;
+  /** The addresses on the blocklist in place of the previous ones. */
+  blocklist(next: readonly string[], previous: readonly string[]): readonly string[];
+  /** What a privacy query of type set comes to. */
+  privacyChange(change: PrivacyChange, session: Session, query: Element): PrivacyChange;
+  /**
+   * The rules that a stanza is judged by.
+   * @param rules of the list in force
+   * @param session the resource whose list is asked; undefined: none is concerned
+   */
+  rulesInForce(rules: readonly Rule[], account: Account, session: Session | undefined): readonly Rule[];
   /**
    * Whether a stanza is stopped.
    * @param denied what the privacy list in force says
@@ -167,7 +183,12 @@ export function soundPolicy(mode: Mode): Policy {
     keepsNotification: (_type, reached, online) => !reached || !online,
     acknowledges: ({ type }, answer) => ACKNOWLEDGEMENTS[type].includes(answer),
     givesChanges: () => true,
-    blockingTellsAbsence: !old,
+    domainReach: old ? 'subdomains' : 'domain',
+    blockedMessage: old ? 'silence' : 'service-unavailable',
+    blockingTellsAbsence: true,
+    blocklist: (next) => next,
+    privacyChange: (change) => change,
+    rulesInForce: (rules) => rules,
     blocks: (denied) => denied,
     offersSessions: old ? 'required' : 'optional',
     givesSessions: true,

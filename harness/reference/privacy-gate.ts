@@ -37,14 +37,13 @@ const OUTBOUND: readonly Purpose[] = [
 const INBOUND: readonly Purpose[] = ['request', 'notification', 'redelivery', 'delivered', 'offline-message'];
 
 /** Whether the list in force stops the stanza. Never between the user's own resources, nor between user and server. */
-function isBlocked(world: World, passage: Passage): boolean {
+export function isBlocked(world: World, passage: Passage): boolean {
   const { account, session, stanza, direction, kind } = passage;
-  const rules = account.privacy.inForce(session?.activeList);
+  const rules = world.policy.rulesInForce(account.privacy.inForce(session?.activeList), account, session);
   const jid = parseJid((direction === 'in' ? stanza.attrs.from : stanza.attrs.to) ?? '');
   if (rules.length === 0 || jid === undefined) return false;
   if (bareJid(jid) === account.bare || fullJid(jid) === world.domain) return false;
-  const reach = world.policy.mode === 'rfc3921' ? 'subdomains' : 'domain';
-  const denied = judgeByList(rules, counterpart(account, jid), kind, reach) === 'deny';
+  const denied = judgeByList(rules, counterpart(account, jid), kind, world.policy.domainReach) === 'deny';
   return world.policy.blocks(denied, passage);
 }
 
@@ -67,19 +66,23 @@ export function turnAway(world: World, account: Account, stanza: Element, to: Ji
     stanza.name === 'iq' ? 'in:iq' : stanza.name === 'message' ? 'in:message' : ('in:presence' as const);
   return {
     occasion: occasionOf(trigger, stanza, { account, contact: bareText(stanza.attrs.from ?? '') }),
-    emissions: isAnswered(world, stanza)
+    emissions: isAnswered(world, stanza, account, concerned)
       ? [{ purpose: 'reply', to: 'route', stanza: errorReply(stanza, 'cancel', 'service-unavailable') }]
       : [],
   };
 }
 
-/**
- * Who was stopped hears of it after an IQ request; after a message nothing (RFC 3921 10.14), or an error (XEP-0016 2.14,
- * to which RFC 6121 refers).
- */
-function isAnswered(world: World, { name, attrs: { type } }: Element): boolean {
+/** Who was stopped hears of it after an IQ request, and where XEP-0016 2.14 or XEP-0191 3.3 is followed after a message. */
+function isAnswered(
+  world: World,
+  { name, attrs: { type } }: Element,
+  { privacy }: Account,
+  concerned: readonly (Session | undefined)[],
+): boolean {
   if (name === 'iq') return type === 'get' || type === 'set';
-  return name === 'message' && type !== 'error' && world.policy.mode === 'rfc6121';
+  if (name !== 'message' || type === 'error') return false;
+  const isByBlocklist = concerned.some((session) => privacy.isBlocklist(session?.activeList));
+  return isByBlocklist || world.policy.blockedMessage === 'service-unavailable';
 }
 
 /** Whether the resource's list lets a message of someone else through. */

@@ -27,6 +27,8 @@ export class PrivacyLists {
   readonly lists = new Map<string, readonly Rule[]>();
   /** Name of the default list. */
   defaultName: string | undefined;
+  /** The list as the blocking command wrote it last; any other definition is none of it (XEP-0191 section 5). */
+  blocklist: readonly Rule[] | undefined;
 
   /** Name of the list in force where that one is active: the active one alone, or else the default (RFC 3921 10.2). */
   nameInForce(active: string | undefined): string | undefined {
@@ -37,6 +39,11 @@ export class PrivacyLists {
   inForce(active: string | undefined): readonly Rule[] {
     const name = this.nameInForce(active);
     return name === undefined ? [] : (this.lists.get(name) ?? []);
+  }
+
+  /** Whether the list in force where the list of that name is active is the work of the blocking command. */
+  isBlocklist(active: string | undefined): boolean {
+    return this.blocklist !== undefined && this.inForce(active) === this.blocklist;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Element, element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
+import type { Rule } from './privacy.js';
 import { type Severed, visible } from './privacy-gate.js';
 import {
   BAD_REQUEST,
@@ -15,8 +16,17 @@ import type { Session } from './session.js';
 import { errorReply, resultReply } from './stanza.js';
 import type { World } from './world.js';
 
-/** What a change comes to: done, with the name of a list whose definition is new; or refused. */
-type Change = { readonly redefined?: string } | PrivacyRefusal;
+/** What a privacy query of type set comes to. */
+export type PrivacyChange =
+  | { readonly kind: 'refused'; readonly refusal: PrivacyRefusal }
+  /** Without a name, no list is active any more. */
+  | { readonly kind: 'activate'; readonly name: string | undefined }
+  /** Without a name, no list is the default any more. */
+  | { readonly kind: 'make-default'; readonly name: string | undefined }
+  | { readonly kind: 'define'; readonly name: string; readonly rules: readonly Rule[] }
+  | { readonly kind: 'remove'; readonly name: string }
+  /** Answered with a result, and that is all; which no clause permits. */
+  | { readonly kind: 'ignored' };
 
 /** Handles a privacy query of the user's own (RFC 3921 10.3 to 10.8). */
 export function privacyQuery(world: World, session: Session, iq: Element, query: Element): Batch {
@@ -32,16 +42,17 @@ export function privacyQuery(world: World, session: Session, iq: Element, query:
   }
   const occasion = occasionOf('privacy-set', iq, { account, session });
   const before = world.policy.blockingTellsAbsence ? visible(world, account) : [];
-  const changed = change(session, query);
-  if ('condition' in changed) {
-    const refusal = errorReply(iq, changed.type, changed.condition);
-    return { occasion, emissions: [{ purpose: 'reply', to: session, stanza: refusal }] };
+  const change = world.policy.privacyChange(decide(session, query), session, query);
+  if (change.kind === 'refused') {
+    const stanza = errorReply(iq, change.refusal.type, change.refusal.condition);
+    return { occasion, emissions: [{ purpose: 'reply', to: session, stanza }] };
   }
+  apply(session, change);
   return {
     occasion,
     emissions: [
       { purpose: 'reply', to: session, stanza: resultReply(iq) },
-      ...(changed.redefined === undefined ? [] : listPushes(account, changed.redefined)),
+      ...(change.kind === 'define' ? listPushes(account, change.name) : []),
       ...absences(before, world.policy.blockingTellsAbsence ? visible(world, account) : []),
     ],
   };
@@ -66,51 +77,69 @@ function retrieve({ account: { privacy }, activeList }: Session, query: Element)
   return rules === undefined ? NOT_FOUND : element('query', NS.privacy, {}, [listElement(name, rules)]);
 }
 
-function change(session: Session, query: Element): Change {
+function decide(session: Session, query: Element): PrivacyChange {
   const [asked, ...more] = elements(query);
-  if (asked === undefined || more.length > 0 || asked.ns !== NS.privacy) return BAD_REQUEST;
+  if (asked === undefined || more.length > 0 || asked.ns !== NS.privacy) return refused(BAD_REQUEST);
   const { name } = asked.attrs;
-  if (asked.name === 'active') return activate(session, name);
-  if (asked.name === 'default') return makeDefault(session, name);
-  if (asked.name !== 'list' || name === undefined) return BAD_REQUEST;
-  return elements(asked).length === 0 ? removeList(session, name) : defineList(session, name, asked);
+  if (asked.name === 'active') return activating(session, name);
+  if (asked.name === 'default') return makingDefault(session, name);
+  if (asked.name !== 'list' || name === undefined) return refused(BAD_REQUEST);
+  return elements(asked).length === 0 ? removing(session, name) : defining(session, name, asked);
 }
 
-/** RFC 3921 10.4; without a name, no list is active any more. */
-function activate(session: Session, name: string | undefined): Change {
-  if (name !== undefined && !session.account.privacy.lists.has(name)) return NOT_FOUND;
-  session.activeList = name;
-  return {};
+/** The query is not done. */
+export function refused(refusal: PrivacyRefusal): PrivacyChange {
+  return { kind: 'refused', refusal };
+}
+
+/** RFC 3921 10.4. */
+function activating({ account }: Session, name: string | undefined): PrivacyChange {
+  if (name !== undefined && !account.privacy.lists.has(name)) return refused(NOT_FOUND);
+  return { kind: 'activate', name };
 }
 
 /** RFC 3921 10.5: refused while the default list that would be given up applies to another connected resource. */
-function makeDefault(session: Session, name: string | undefined): Change {
+function makingDefault(session: Session, name: string | undefined): PrivacyChange {
   const { privacy } = session.account;
-  if (name !== undefined && !privacy.lists.has(name)) return NOT_FOUND;
+  if (name !== undefined && !privacy.lists.has(name)) return refused(NOT_FOUND);
   const given = privacy.defaultName;
-  if (given !== undefined && given !== name && others(session).some(followsDefault)) return CONFLICT;
-  privacy.defaultName = name;
-  return {};
+  if (given !== undefined && given !== name && others(session).some(followsDefault)) return refused(CONFLICT);
+  return { kind: 'make-default', name };
 }
 
 /** RFC 3921 10.6 and 10.7. */
-function defineList({ account }: Session, name: string, list: Element): Change {
+function defining({ account }: Session, name: string, list: Element): PrivacyChange {
   const groups = new Set([...account.roster.values()].flatMap((item) => item.groups));
   const rules = parseRules(list, groups);
-  if ('condition' in rules) return rules;
-  account.privacy.lists.set(name, rules);
-  return { redefined: name };
+  return 'condition' in rules ? refused(rules) : { kind: 'define', name, rules };
 }
 
 /** RFC 3921 10.8: refused while the list applies to another connected resource. */
-function removeList(session: Session, name: string): Change {
+function removing(session: Session, name: string): PrivacyChange {
   const { privacy } = session.account;
-  if (!privacy.lists.has(name)) return NOT_FOUND;
-  if (others(session).some(({ activeList }) => privacy.nameInForce(activeList) === name)) return CONFLICT;
-  privacy.lists.delete(name);
-  if (session.activeList === name) session.activeList = undefined;
-  if (privacy.defaultName === name) privacy.defaultName = undefined;
-  return {};
+  if (!privacy.lists.has(name)) return refused(NOT_FOUND);
+  const isInUse = others(session).some(({ activeList }) => privacy.nameInForce(activeList) === name);
+  return isInUse ? refused(CONFLICT) : { kind: 'remove', name };
+}
+
+function apply(session: Session, change: PrivacyChange): void {
+  const { privacy } = session.account;
+  switch (change.kind) {
+    case 'activate':
+      session.activeList = change.name;
+      break;
+    case 'make-default':
+      privacy.defaultName = change.name;
+      break;
+    case 'define':
+      privacy.lists.set(change.name, change.rules);
+      break;
+    case 'remove':
+      privacy.lists.delete(change.name);
+      if (session.activeList === change.name) session.activeList = undefined;
+      if (privacy.defaultName === change.name) privacy.defaultName = undefined;
+      break;
+  }
 }
 
 function others(session: Session): Session[] {
@@ -122,7 +151,7 @@ function followsDefault({ activeList }: Session): boolean {
 }
 
 /** Every connected resource is told the name of the list that is new (RFC 3921 10.2, rule 10). */
-function listPushes(account: Account, name: string): Emission[] {
+export function listPushes(account: Account, name: string): Emission[] {
   return [...account.sessions.values()].map((to) => ({
     purpose: 'privacy-push',
     to,

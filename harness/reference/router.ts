@@ -1,4 +1,4 @@
-import { type Element, elements, NS } from '../wire/element.js';
+import { type Element, element, elements, NS } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
 import { receiveSubscription, sendSubscription } from './handshake.js';
@@ -83,8 +83,10 @@ export class Router {
     if (stanza.attrs.to !== undefined && to === undefined) {
       this.#refuse(session, stanza, 'modify', 'jid-malformed');
     } else if (!maySend(this.world, session, stanza)) {
-      // XEP-0016 2.14; RFC 3921 does not say what the user hears of it.
-      this.#refuse(session, stanza, 'cancel', 'not-acceptable');
+      // XEP-0016 2.14 and XEP-0191 3.3; RFC 3921 does not say what the user hears of it.
+      const isByBlocklist = session.account.privacy.isBlocklist(session.activeList);
+      const details = isByBlocklist ? [element('blocked', NS.blockingErrors)] : [];
+      this.#refuse(session, stanza, 'cancel', 'not-acceptable', details);
     } else if (stanza.name === 'presence') this.#presenceOf(session, stanza, to);
     else if (stanza.name === 'iq') this.#iqOf(session, stanza, to);
     else this.#forward(session, to === undefined ? stamp(stanza, { to: session.account.bare }) : stanza);
@@ -203,11 +205,17 @@ export class Router {
     else component.send(stanza, delay);
   }
 
-  #refuse(session: Session, stanza: Element, type: 'modify' | 'cancel', condition: string): void {
+  #refuse(
+    session: Session,
+    stanza: Element,
+    type: 'modify' | 'cancel',
+    condition: string,
+    details: readonly Element[] = [],
+  ): void {
     if (stanza.attrs.type === 'error' || stanza.attrs.type === 'result') return;
     this.#carry({
       occasion: occasionOf('refused', stanza, { account: session.account, session }),
-      emissions: [{ purpose: 'reply', to: session, stanza: errorReply(stanza, type, condition) }],
+      emissions: [{ purpose: 'reply', to: session, stanza: errorReply(stanza, type, condition, details) }],
     });
   }
 

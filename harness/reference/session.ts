@@ -30,6 +30,8 @@ export class Session implements Resource {
   priority = 0;
   /** Name of the privacy list that is active for this session (RFC 3921 10.4). */
   activeList: string | undefined;
+  /** Has requested the blocklist, so that it is told of changes (XEP-0191 3.3). */
+  wantsBlocklist = false;
   /** Addresses that were sent directed available presence and not yet unavailable presence. */
   readonly directed = new Set<string>();
   /** Contacts whose server answered this resource's presence with an error (RFC 3921 5.1.1). */

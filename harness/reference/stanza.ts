@@ -29,13 +29,19 @@ export function without(stanza: Element, isUnwanted: (child: Element) => boolean
 /**
  * The error that answers the stanza; from and to change places (RFC 6120 8.3.1), and what it held comes back (RFC 3920 9.3.1).
  * A second payload, which no IQ may have, does not.
+ * @param details elements beside the condition
  */
-export function errorReply(stanza: Element, type: ErrorType, condition: string): Element {
+export function errorReply(
+  stanza: Element,
+  type: ErrorType,
+  condition: string,
+  details: readonly Element[] = [],
+): Element {
   const { from, to, id } = stanza.attrs;
   const held = elements(stanza).filter(({ name, ns }) => name !== 'error' || ns !== stanza.ns);
   return element(stanza.name, stanza.ns, { from: to, to: from, id, type: 'error' }, [
     ...(stanza.name === 'iq' ? held.slice(0, 1) : held),
-    element('error', stanza.ns, { type }, [element(condition, NS.stanzaErrors)]),
+    element('error', stanza.ns, { type }, [element(condition, NS.stanzaErrors), ...details]),
   ]);
 }
 

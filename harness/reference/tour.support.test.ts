@@ -1,5 +1,6 @@
 import { element, NS } from '../wire/element.js';
 import type { Accounts } from './accounts.js';
+import { visitBlocking } from './blocking-tour.support.test.js';
 import type { Mode, Policy } from './policy.js';
 import { visitPrivacy } from './privacy-tour.support.test.js';
 import { Sandbox } from './sandbox.support.test.js';
@@ -36,6 +37,7 @@ export async function tour(
   visitPresenceOfUser(sandbox);
   visitProbes(sandbox);
   visitPrivacy(sandbox);
+  visitBlocking(sandbox);
   visitMessages(sandbox);
   await new Promise((resolve) => setTimeout(resolve, SETTLED));
   // Where tours run side by side this timer may be served before those of late stanzas that are due as well.
