@@ -1,3 +1,4 @@
+import { blocking } from './blocking.js';
 import { delivery } from './delivery.js';
 import { presence } from './presence.js';
 import { privacy } from './privacy.js';
@@ -15,5 +16,6 @@ export const SUITES: readonly Suite[] = [
   presence,
   delivery,
   privacy,
+  blocking,
   robustness,
 ];

@@ -1,0 +1,36 @@
+import type { Suite } from './suite.js';
+
+/** XEP-0191; what it shares with privacy lists last. */
+export const blocking: Suite = {
+  area: 'blocking',
+  needs: [],
+  scenarios: [
+    'blocking/offered',
+    'blocking/list-empty',
+    'blocking/list-filled',
+    'blocking/pushes',
+    'blocking/refusals',
+    'blocking/inbound-message',
+    'blocking/inbound-iq',
+    'blocking/inbound-presence',
+    'blocking/inbound-subscription',
+    'blocking/outbound',
+    'blocking/outbound-answers',
+    'blocking/outbound-subscription',
+    'blocking/matching',
+    'blocking/matching-outbound',
+    'blocking/presence-on-block',
+    'blocking/presence-of-resources',
+    'blocking/broadcast',
+    'blocking/unblocked',
+    'blocking/across-sessions',
+    'blocking/while-away',
+    'blocking/stored-before',
+    'blocking/polite',
+    'blocking/local',
+    'blocking/own-resources',
+    'blocking/default-list',
+    'blocking/from-default-list',
+    'blocking/active-list',
+  ],
+};
