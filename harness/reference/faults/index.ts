@@ -1,6 +1,8 @@
 import type { Fault } from '../deviations.js';
 import { ADDRESS_FAULTS } from './addresses.js';
 import { APPROVAL_FAULTS } from './approvals.js';
+import { BLOCKING_FAULTS } from './blocking.js';
+import { BLOCKING_EFFECT_FAULTS } from './blocking-effects.js';
 import { BROADCAST_FAULTS } from './broadcast.js';
 import { CELL_FAULTS } from './cells.js';
 import { DELIVERY_FAULTS } from './delivery.js';
@@ -15,6 +17,10 @@ import { OWN_PRESENCE_FAULTS } from './own-presence.js';
 import { PRE_APPROVAL_FAULTS } from './pre-approval.js';
 import { PRESENCE_FAULTS } from './presence.js';
 import { PRIVACY_FAULTS } from './privacy.js';
+import { PRIVACY_INBOUND_FAULTS } from './privacy-inbound.js';
+import { PRIVACY_LIST_FAULTS } from './privacy-lists.js';
+import { PRIVACY_LIST_IN_FORCE_FAULTS } from './privacy-lists-in-force.js';
+import { PRIVACY_OUTBOUND_FAULTS } from './privacy-outbound.js';
 import { PROBE_FAULTS } from './probes.js';
 import { STRANGER_PROBE_FAULTS } from './probes-of-strangers.js';
 import { SUBSCRIBER_PROBE_FAULTS } from './probes-of-subscribers.js';
@@ -63,6 +69,12 @@ export const FAULTS: readonly Fault[] = [
   ...MESSAGE_REFUSAL_FAULTS,
   ...MESSAGE_CONTENT_FAULTS,
   ...PRIVACY_FAULTS,
+  ...PRIVACY_INBOUND_FAULTS,
+  ...PRIVACY_LIST_FAULTS,
+  ...PRIVACY_LIST_IN_FORCE_FAULTS,
+  ...PRIVACY_OUTBOUND_FAULTS,
+  ...BLOCKING_FAULTS,
+  ...BLOCKING_EFFECT_FAULTS,
   ...SYNTAX_FAULTS,
   ...STRAY_FAULTS,
   ...SESSION_FAULTS,

@@ -7,7 +7,7 @@ import { presence } from '../stanza.js';
 import { drop, is, rewriteAll } from './gate.js';
 
 /** The lists do not stop what the test picks. */
-function letThrough(test: (passage: Passage) => boolean): Deviate {
+export function letThrough(test: (passage: Passage) => boolean): Deviate {
   return () => ({ blocks: (denied, passage) => denied && !test(passage) });
 }
 

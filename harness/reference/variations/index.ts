@@ -1,10 +1,12 @@
 import type { Variation } from '../deviations.js';
 import { ADDITION_VARIATIONS } from './additions.js';
+import { BLOCKING_VARIATIONS } from './blocking.js';
 import { DELIVERY_VARIATIONS } from './delivery.js';
 import { DISPUTED_VARIATIONS } from './disputed.js';
 import { MESSAGE_VARIATIONS } from './messages.js';
 import { PRESENCE_VARIATIONS } from './presence.js';
 import { PRIVACY_VARIATIONS } from './privacy.js';
+import { PRIVACY_OUTBOUND_VARIATIONS } from './privacy-outbound.js';
 import { PROBE_VARIATIONS } from './probes.js';
 import { ROSTER_VARIATIONS } from './roster.js';
 import { SESSION_VARIATIONS } from './session.js';
@@ -21,5 +23,7 @@ export const VARIATIONS: readonly Variation[] = [
   ...DELIVERY_VARIATIONS,
   ...MESSAGE_VARIATIONS,
   ...PRIVACY_VARIATIONS,
+  ...PRIVACY_OUTBOUND_VARIATIONS,
+  ...BLOCKING_VARIATIONS,
   ...ADDITION_VARIATIONS,
 ];
