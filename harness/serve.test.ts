@@ -30,6 +30,16 @@ describe('serve', () => {
     expect(await refusal({ componentPort: '' })).to.match(/^--component-port must be a port .* not ""\.$/);
   });
 
+  it('refuses what is no name server, and one that nobody would ask', async () => {
+    for (const wrong of ['localhost:53', '127.0.0.1:0', '127.0.0.1:70000', '']) {
+      expect(await refusal({ s2sPort: '0', dns: [wrong] })).to.equal(
+        `--dns must be the IP address of a name server, with or without :PORT, not "${wrong}".`,
+      );
+    }
+    expect(await refusal({ dns: ['127.0.0.1:53'] })).to.match(/^--dns .* give --s2s-port as well\.$/);
+    expect(await refusal({ s2sPort: '-1' })).to.match(/^--s2s-port must be a port/);
+  });
+
   it('says that a port is taken', async () => {
     const port = String(other.port);
     for (const taken of [{ port }, { componentPort: port }]) {
@@ -37,5 +47,6 @@ describe('serve', () => {
         /^The embedded server can't listen: .*EADDRINUSE.*; choose another --port or --component-port\.$/,
       );
     }
+    expect(await refusal({ s2sPort: port })).to.match(/ choose another .* or --s2s-port\.$/);
   });
 });

@@ -6,6 +6,7 @@ import type { DomainReach, Rule } from './privacy.js';
 import type { Passage } from './privacy-gate.js';
 import type { PrivacyChange } from './privacy-queries.js';
 import type { RosterItem } from './roster.js';
+import { type FederationPolicy, soundFederation } from './s2s/policy.js';
 import type { Resource, Session } from './session.js';
 import { type Cell, type SubscriptionType, type Transition, transition } from './subscriptions.js';
 
@@ -142,6 +143,8 @@ export interface Policy {
   readonly leavesOutRestricted: boolean;
   /** Whether a stanza of so many characters is taken. */
   takesSize(length: number): boolean;
+  /** What concerns other servers. */
+  readonly federation: FederationPolicy;
   /** How a stream ends for an error of this condition; undefined: it goes on as if nothing had been. */
   ending(condition: string): Ending | undefined;
   /** The last word on what leaves the server: may drop, change, add, put in another order or hold back. */
@@ -203,6 +206,7 @@ export function soundPolicy(mode: Mode): Policy {
     replacesBadOctets: false,
     leavesOutRestricted: false,
     takesSize: () => true,
+    federation: soundFederation(mode),
     ending: (condition) =>
       soundEnding(old && condition === 'not-well-formed' ? OLD_NOT_WELL_FORMED : condition),
     emissions: (emissions) => emissions,

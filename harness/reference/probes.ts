@@ -2,20 +2,23 @@ import type { Element } from '../wire/element.js';
 import type { Account } from './accounts.js';
 import { currentState } from './contacts.js';
 import { type Batch, type Emission, occasionOf } from './emission.js';
-import { bareText, parseJid, resourceText } from './jid.js';
+import { bareText, resourceText } from './jid.js';
 import type { Session } from './session.js';
 import { delayed, errorReply, extend, presence, stamp } from './stanza.js';
 import { facetsOf, isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
 
-/** Answers a probe for the user (RFC 3921 5.1.3, RFC 6121 4.3.2 and 4.6.6). */
-export function answerProbe(world: World, account: Account, probe: Element): Batch {
+/**
+ * Answers a probe for the user (RFC 3921 5.1.3, RFC 6121 4.3.2 and 4.6.6).
+ * @param ofComponent whether a component has sent it
+ */
+export function answerProbe(world: World, account: Account, probe: Element, ofComponent: boolean): Batch {
   const { from = '', to = '' } = probe.attrs;
   const contact = bareText(from);
   const state = currentState(account, contact);
   const resource = resourceText(to);
   const named = account.sessions.get(resource);
-  const trusted = world.policy.trustsComponents && parseJid(from)?.domain !== world.domain;
+  const trusted = world.policy.trustsComponents && ofComponent;
   let answers: Element[];
   if (contact === account.bare || facetsOf(state).from || trusted) {
     answers = resource === '' ? current(world, account, probe) : ofResource(world, named, probe);

@@ -9,7 +9,7 @@ import { announce, direct, farewell, receivePresence, retire } from './presence.
 import { maySend, screen, turnAway } from './privacy-gate.js';
 import { answerProbe, presenceForNobody } from './probes.js';
 import type { Session, StanzaOutlet } from './session.js';
-import { errorReply, presence, stamp } from './stanza.js';
+import { type ErrorType, errorReply, presence, stamp } from './stanza.js';
 import { isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
 
@@ -20,9 +20,20 @@ export class Router {
   /** Connected components by domain. */
   readonly #components = new Map<string, StanzaOutlet>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #remote: Pick<StanzaOutlet, 'send'> | undefined;
   #closed = false;
 
   constructor(readonly world: World) {}
+
+  /** Has what is for other domains sent to their servers; without it they can't be reached. */
+  federate(remote: Pick<StanzaOutlet, 'send'>): void {
+    this.#remote = remote;
+  }
+
+  /** Whether the domain is the server's own or that of a component. */
+  hosts(domain: string): boolean {
+    return domain === this.world.domain || this.#components.has(domain);
+  }
 
   /** A resource has been bound; one of the same name goes. */
   connect(session: Session): void {
@@ -97,13 +108,27 @@ export class Router {
     if (this.#closed) return;
     const to = parseJid(stanza.attrs.to ?? '');
     if (to === undefined) {
-      this.#bounce(stanza, 'modify', 'jid-malformed');
+      this.bounce(stanza, 'modify', 'jid-malformed');
       return;
     }
-    const component = this.#components.get(to.domain);
-    if (component !== undefined) component.send(stanza);
-    else if (to.domain !== this.world.domain) this.#bounce(stanza, 'cancel', 'remote-server-not-found');
+    const outlet = this.#outlet(to.domain);
+    if (outlet !== undefined) outlet.send(stanza);
+    else if (to.domain !== this.world.domain) this.bounce(stanza, 'cancel', 'remote-server-not-found');
     else this.#receive(stanza, to);
+  }
+
+  /** Answers a stanza that can't be delivered, unless it is one that must not be answered. */
+  bounce(stanza: Element, type: ErrorType, condition: string): void {
+    const { type: kind } = stanza.attrs;
+    const answerable =
+      kind !== 'error' &&
+      (stanza.name !== 'iq' || isRequest(stanza)) &&
+      (stanza.name !== 'presence' || kind !== 'unavailable');
+    if (!answerable) return;
+    this.#carry({
+      occasion: occasionOf('undeliverable', stanza, { contact: bareText(stanza.attrs.to ?? '') }),
+      emissions: [{ purpose: 'reply', to: 'route', stanza: errorReply(stanza, type, condition) }],
+    });
   }
 
   /** Drops all that is still to be sent. */
@@ -163,12 +188,16 @@ export class Router {
     else this.#carry(presenceForNobody(this.world, stanza));
   }
 
+  #isOfComponent({ attrs }: Element): boolean {
+    return this.#components.has(parseJid(attrs.from ?? '')?.domain ?? '');
+  }
+
   #receivePresence(account: Account, stanza: Element, to: Jid): void {
     const { type } = stanza.attrs;
     if (!isSubscriptionType(type)) {
       this.#carry(
         type === 'probe'
-          ? answerProbe(this.world, account, stanza)
+          ? answerProbe(this.world, account, stanza, this.#isOfComponent(stanza))
           : receivePresence(this.world, account, stanza),
       );
       return;
@@ -200,9 +229,14 @@ export class Router {
       to.outlet.send(stanza, delay);
       return;
     }
-    const component = this.#components.get(parseJid(stanza.attrs.to ?? '')?.domain ?? '');
-    if (component === undefined) this.route(stanza);
-    else component.send(stanza, delay);
+    const outlet = this.#outlet(parseJid(stanza.attrs.to ?? '')?.domain ?? this.world.domain);
+    if (outlet === undefined) this.route(stanza);
+    else outlet.send(stanza, delay);
+  }
+
+  /** The way to a domain that is not the server's own. */
+  #outlet(domain: string): Pick<StanzaOutlet, 'send'> | undefined {
+    return this.#components.get(domain) ?? (domain === this.world.domain ? undefined : this.#remote);
   }
 
   #refuse(
@@ -216,19 +250,6 @@ export class Router {
     this.#carry({
       occasion: occasionOf('refused', stanza, { account: session.account, session }),
       emissions: [{ purpose: 'reply', to: session, stanza: errorReply(stanza, type, condition, details) }],
-    });
-  }
-
-  #bounce(stanza: Element, type: 'modify' | 'cancel', condition: string): void {
-    const { type: kind } = stanza.attrs;
-    const answerable =
-      kind !== 'error' &&
-      (stanza.name !== 'iq' || isRequest(stanza)) &&
-      (stanza.name !== 'presence' || kind !== 'unavailable');
-    if (!answerable) return;
-    this.#carry({
-      occasion: occasionOf('undeliverable', stanza, { contact: bareText(stanza.attrs.to ?? '') }),
-      emissions: [{ purpose: 'reply', to: 'route', stanza: errorReply(stanza, type, condition) }],
     });
   }
 }

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { selfSigned } from '../wire/certificate.js';
 import { Accounts } from './accounts.js';
-import { selfSigned } from './certificate.js';
 import { ComponentConnection } from './component.js';
 import { ClientConnection } from './connection.js';
 import { policyOf } from './deviations.js';
+import { FEDERATION_FAULTS } from './faults/federation.js';
 import { FAULTS } from './faults/index.js';
 import type { Mode, Policy } from './policy.js';
 import { Router } from './router.js';
+import { Federation, type FederationOptions } from './s2s/federation.js';
 import { VARIATIONS } from './variations/index.js';
 import { watched } from './watch.js';
 
@@ -25,6 +27,8 @@ export interface ReferenceOptions {
   readonly tls?: 'starttls' | 'direct' | 'off';
   /** Opens a port for components; the secret admits any domain but the server's own. */
   readonly component?: { readonly domain: string; readonly secret: string; readonly port?: number };
+  /** Opens a port for other servers, and reaches them; `resolve` can't be given to a thread of its own. */
+  readonly s2s?: FederationOptions & { readonly port?: number };
   /** Ids from the register of faults. */
   readonly faults?: readonly string[];
   /** Ids from the register of variations. */
@@ -39,6 +43,8 @@ export interface Reference {
   readonly port: number;
   /** Undefined when no component was asked for. */
   readonly componentPort: number | undefined;
+  /** Undefined when other servers were not asked for. */
+  readonly s2sPort: number | undefined;
   readonly domain: string;
   /** The certificate to trust, PEM. */
   readonly ca: string;
@@ -57,7 +63,12 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const { domain, host = '127.0.0.1', tls = 'starttls', component } = options;
   const accounts = new Accounts(domain);
   const deviations = [...(options.faults ?? []), ...(options.variations ?? [])];
-  const policy = policyOf(options.spec, deviations, [...FAULTS, ...VARIATIONS], accounts);
+  const policy = policyOf(
+    options.spec,
+    deviations,
+    [...FAULTS, ...FEDERATION_FAULTS, ...VARIATIONS],
+    accounts,
+  );
   const router = new Router({ domain, policy: observed(policy, options, accounts), accounts });
   const { key, cert } = selfSigned(domain);
   const sockets = new Set<Socket>();
@@ -70,8 +81,10 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const clients = tls === 'direct' ? createTlsServer({ key, cert }, serve) : createServer(serve);
   clients.on('connection', accept);
   const servers = [clients];
+  let federation: Federation | undefined;
   const close = async (): Promise<void> => {
     router.close();
+    federation?.close();
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of sockets) socket.destroy();
     await Promise.all(closed);
@@ -85,7 +98,18 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       servers.push(components);
       componentPort = await listen(components, component.port ?? 0, host);
     }
-    return { host, port, componentPort, domain, ca: cert, close };
+    let s2sPort: number | undefined;
+    if (options.s2s !== undefined) {
+      const context = tls === 'off' ? undefined : createSecureContext({ key, cert });
+      const peers = new Federation(router, context, options.s2s);
+      federation = peers;
+      router.federate(peers);
+      const others = createServer((socket) => peers.accept(socket));
+      others.on('connection', accept);
+      servers.push(others);
+      s2sPort = await listen(others, options.s2s.port ?? 0, host);
+    }
+    return { host, port, componentPort, s2sPort, domain, ca: cert, close };
   } catch (error) {
     await close();
     throw error;

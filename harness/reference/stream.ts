@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import { type Element, escapeAttribute, NS, serialize } from '../wire/element.js';
 import { DEFAULT_LIMITS, type FramingFault, type StreamEvents, StreamParser } from '../wire/framing.js';
 import { Outlet } from './outlet.js';
@@ -9,8 +9,8 @@ import { translate } from './stanza.js';
 
 /** What happens on a stream. */
 export interface StreamHandler {
-  /** The peer's header, its content namespace and its attributes. */
-  opened(header: Element, contentNs: string): void;
+  /** The peer's header, its content namespace, and its text, which alone shows the other namespaces that it declares. */
+  opened(header: Element, contentNs: string, raw: string): void;
   element(element: Element): void;
   /** The stream is over: closed, failed or cut. Reported once. */
   ended(): void;
@@ -60,7 +60,7 @@ export class XmlStream implements StanzaOutlet {
     return this.#socket;
   }
 
-  /** Answers the peer's header. */
+  /** Sends the header, as the answer to the peer's or as the first. */
   open(attrs: Readonly<Record<string, string>>): void {
     this.#headerSent = true;
     const all = Object.entries({ from: this.domain, ...attrs })
@@ -84,6 +84,11 @@ export class XmlStream implements StanzaOutlet {
     this.#outlet.push(serialize(node, this.contentNs), delay);
   }
 
+  /** Sends an element as it is written, where the prefix matters (XEP-0220 2). */
+  sendText(xml: string): void {
+    if (!this.#over) this.#outlet.push(xml);
+  }
+
   /** Expects a new header from the peer: after SASL (RFC 6120 6.4.6) or TLS (5.4.3.3). */
   restart(): void {
     this.#headerSent = false;
@@ -92,14 +97,18 @@ export class XmlStream implements StanzaOutlet {
 
   /** Goes on over TLS, this side being the server. */
   secure(context: SecureContext): void {
-    this.#flush();
-    const plain = this.#socket;
-    plain.off('data', this.#onData);
-    plain.off('close', this.#onGone);
-    const secured = new TLSSocket(plain, { isServer: true, secureContext: context });
-    this.#socket = secured;
-    this.#attach(secured);
-    this.restart();
+    this.#wrap((plain) => new TLSSocket(plain, { isServer: true, secureContext: context }));
+  }
+
+  /**
+   * Goes on over TLS, this side having opened the connection. Any certificate is taken: who the peer is shows otherwise.
+   * @param servername the domain that is meant
+   */
+  secureAsInitiator(context: SecureContext, servername: string): void {
+    const named = isIP(servername) === 0 ? { servername } : {};
+    this.#wrap((plain) =>
+      connectTls({ socket: plain, secureContext: context, rejectUnauthorized: false, ...named }),
+    );
   }
 
   /** Ends the stream with a stream error (RFC 6120 4.9). */
@@ -128,6 +137,16 @@ export class XmlStream implements StanzaOutlet {
     else this.#over = true;
   }
 
+  #wrap(secured: (plain: Socket) => TLSSocket): void {
+    this.#flush();
+    const plain = this.#socket;
+    plain.off('data', this.#onData);
+    plain.off('close', this.#onGone);
+    this.#socket = secured(plain);
+    this.#attach(this.#socket);
+    this.restart();
+  }
+
   #attach(socket: Socket): void {
     socket.setNoDelay(true);
     socket.on('data', this.#onData);
@@ -141,7 +160,7 @@ export class XmlStream implements StanzaOutlet {
     const events: StreamEvents = {
       opened: (header, raw) => {
         const contentNs = /\sxmlns\s*=\s*(["'])(.*?)\1/.exec(raw)?.[2] ?? '';
-        this.handler.opened(header, contentNs);
+        this.handler.opened(header, contentNs, raw);
       },
       leavesOut: () => this.rules?.leavesOutRestricted === true,
       element: (received, raw) => {
