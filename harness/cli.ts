@@ -34,6 +34,8 @@ Examples:
   xmpp-conform --target localhost --insecure     judge the server on this machine, accounts by in-band registration
   xmpp-conform --target im.example:5222 --domain im.example --ca ca.pem \\
       --component localhost:5347 --component-domain contact.im.example --component-secret s3cret
+  xmpp-conform --target localhost --insecure --s2s --dns 5353
+                                                 contacts by federation; the server asks 127.0.0.1:5353 for names
   xmpp-conform --only 'subscription/inbound-*' --only '*#none'
   xmpp-conform show subscription/inbound-subscribed
 
@@ -75,6 +77,16 @@ program
   .option('--component <host:port>', 'where the component connects that plays remote contacts (XEP-0114)')
   .option('--component-domain <domain>', 'domain of that component')
   .option('--component-secret <secret>', 'its secret')
+  .option(
+    '--s2s [host:port]',
+    'play remote contacts as a server that federates with the target, which listens there (default: its port 5269)',
+  )
+  .option('--s2s-domain <domain>', 'domain of those contacts (default: remote.test)')
+  .option(
+    '--s2s-listen <[host:]port>',
+    'where the target connects to reach them (default: a free port of 127.0.0.1)',
+  )
+  .option('--dns <[host:]port>', 'run a DNS responder there that leads to them, for the target to ask')
   .addOption(
     new Option(
       '--spec <spec>',
@@ -156,6 +168,12 @@ program
   .option('--component-port <port>', 'where components connect', '5347')
   .option('--component-domain <domain>', 'domain of a component', 'contact.localhost')
   .option('--component-secret <secret>', 'its secret', 'secret')
+  .option('--s2s-port <port>', 'where other servers connect, by dialback (default: no federation)')
+  .option(
+    '--dns <host:port>',
+    "name server that finds other servers (repeatable; default: the system's)",
+    repeated,
+  )
   .addOption(
     new Option('--tls <mode>', 'how connections are secured')
       .choices(['starttls', 'direct', 'off'])

@@ -28,6 +28,7 @@ describe('resolveConfig', () => {
       insecure: false,
       accounts: 'register',
       component: undefined,
+      s2s: undefined,
       spec: 'rfc3921',
       strict: false,
       only: [],
@@ -95,6 +96,28 @@ describe('resolveConfig', () => {
     );
   });
 
+  it('reads how to federate, with a usual port, a domain of nobody and loopback', () => {
+    const s2s = (given: RawOptions) => resolve(given).s2s;
+    expect(s2s({ s2s: true })).to.deep.equal({
+      address: undefined,
+      domain: 'remote.test',
+      listen: { host: '127.0.0.1', port: 0 },
+      dns: undefined,
+    });
+    expect(s2s({ target: 'im.example:5222', s2s: true, dns: '5353' })).to.deep.include({
+      address: { host: 'im.example', port: 5269 },
+      dns: { host: '127.0.0.1', port: 5353 },
+    });
+    const own = { s2s: '[::1]:5270', s2sDomain: 'Remote.Example', s2sListen: '[::1]:5271' };
+    expect(s2s({ target: 'a', ...own })).to.deep.equal({
+      address: { host: '::1', port: 5270 },
+      domain: 'remote.example',
+      listen: { host: '::1', port: 5271 },
+      dns: undefined,
+    });
+    expect(s2s({ target: 'a', s2s: false })).to.equal(undefined);
+  });
+
   it('reads lists of formats', () => {
     expect(resolve({ formats: 'tap, json' }).formats).to.deep.equal(['tap', 'json']);
     expect(resolve({}, { formats: ['junit'] }).formats).to.deep.equal(['junit']);
@@ -105,6 +128,30 @@ describe('resolveConfig', () => {
     [
       { component: 'a:1', componentDomain: 'c.test', componentSecret: 's' },
       '--component needs --target: the embedded server has a component of its own.',
+    ],
+    [{ dns: '5353' }, '--dns needs --s2s as well.'],
+    [{ s2sListen: '5269', s2s: false }, '--s2s-listen needs --s2s as well.'],
+    [{ s2s: 'a:1' }, '--s2s takes an address only with --target: the embedded server brings its own.'],
+    [
+      { target: 'a', s2s: true, component: 'a:1', componentDomain: 'c.test', componentSecret: 's' },
+      '--s2s and --component exclude each other: the contacts live at one place.',
+    ],
+    [
+      { target: 'a', s2s: true, s2sListen: '5269' },
+      '--s2s needs --dns, which leads the target to the contacts, or --s2s-domain and --s2s-listen, to which your own name service leads it.',
+    ],
+    [{ target: 'a', s2s: 'a', dns: '53' }, '--s2s must be HOST:PORT, such as localhost:5269, not "a".'],
+    [
+      { target: 'a', s2s: true, dns: 'x' },
+      '--dns must be [HOST:]PORT, such as 5269 or 127.0.0.1:5269, not "x".',
+    ],
+    [
+      { target: 'a', s2s: true, dns: '53', s2sListen: '0.0.0.0:5269' },
+      '--s2s-listen must name the address that the target connects to, which --dns gives it, not 0.0.0.0.',
+    ],
+    [
+      { target: 'remote.test', s2s: true, dns: '53' },
+      "--s2s-domain remote.test holds the target's own domain, remote.test: give the contacts another one.",
     ],
     [{ target: '' }, '--target needs a host, such as --target localhost:5222.'],
     [{ tls: 'ssl' }, '--tls must be starttls, direct or off, not "ssl".'],

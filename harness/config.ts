@@ -30,6 +30,8 @@ export interface Config {
   /** `register`, a file of accounts, or a command template. */
   readonly accounts: string;
   readonly component: ComponentConfig | undefined;
+  /** How the harness federates with the target to play the contacts; undefined: it does not. */
+  readonly s2s: S2sConfig | undefined;
   readonly spec: Spec;
   readonly strict: boolean;
   readonly only: readonly string[];
@@ -53,6 +55,24 @@ export interface ComponentConfig {
   readonly secret: string;
 }
 
+/** Host name or address, and port. */
+interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The harness as a remote server that plays the contacts (XEP-0220). */
+export interface S2sConfig {
+  /** Where the target listens for servers; undefined: wherever the embedded server does. */
+  readonly address: HostPort | undefined;
+  /** The domain of the contacts. */
+  readonly domain: string;
+  /** Where the harness listens for the target; a free port for 0. */
+  readonly listen: HostPort;
+  /** Where the DNS responder listens; undefined: none is run. */
+  readonly dns: HostPort | undefined;
+}
+
 /** Options as the command line or the configuration file gives them, by their long names in camel case. */
 export interface RawOptions {
   readonly target?: string;
@@ -64,6 +84,11 @@ export interface RawOptions {
   readonly component?: string;
   readonly componentDomain?: string;
   readonly componentSecret?: string;
+  /** Without a value: the usual port of the target's host. */
+  readonly s2s?: string | boolean;
+  readonly s2sDomain?: string;
+  readonly s2sListen?: string;
+  readonly dns?: string;
   readonly spec?: string;
   readonly strict?: boolean;
   readonly only?: readonly string[];
@@ -78,7 +103,7 @@ export interface RawOptions {
   readonly quiet?: boolean;
 }
 
-type OptionType = 'string' | 'boolean' | 'number' | 'strings';
+type OptionType = 'string' | 'boolean' | 'number' | 'strings' | 'string or boolean';
 
 const OPTION_TYPES: Readonly<Record<keyof RawOptions, OptionType>> = {
   target: 'string',
@@ -90,6 +115,10 @@ const OPTION_TYPES: Readonly<Record<keyof RawOptions, OptionType>> = {
   component: 'string',
   componentDomain: 'string',
   componentSecret: 'string',
+  s2s: 'string or boolean',
+  s2sDomain: 'string',
+  s2sListen: 'string',
+  dns: 'string',
   spec: 'string',
   strict: 'boolean',
   only: 'strings',
@@ -146,6 +175,7 @@ export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
 
 function hasType(value: unknown, type: OptionType): boolean {
   if (type === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (type === 'string or boolean') return typeof value === 'string' || typeof value === 'boolean';
   return typeof value === type;
 }
 
@@ -169,15 +199,17 @@ export function resolveConfig(
     throw new UsageError('--component needs --target: the embedded server has a component of its own.');
   }
   if (target === '') throw new UsageError('--target needs a host, such as --target localhost:5222.');
+  // Servers fold case, and stamp the folded form on what is compared.
+  const domain = (raw.domain ?? (target === undefined ? 'embedded.test' : hostOf(target))).toLowerCase();
   return {
     target,
-    // Servers fold case, and stamp the folded form on what is compared.
-    domain: (raw.domain ?? (target === undefined ? 'embedded.test' : hostOf(target))).toLowerCase(),
+    domain,
     tls: oneOf('--tls', raw.tls ?? 'starttls', ['starttls', 'direct', 'off']),
     ca: raw.ca,
     insecure: raw.insecure ?? false,
     accounts: raw.accounts ?? 'register',
     component: componentOf(raw),
+    s2s: s2sOf(raw, domain),
     spec: oneOf('--spec', raw.spec ?? 'rfc3921', ['rfc3921', 'rfc6121']),
     strict: raw.strict ?? false,
     only: raw.only ?? [],
@@ -205,17 +237,90 @@ function componentOf(raw: RawOptions): ComponentConfig | undefined {
   if (component === undefined || componentDomain === undefined || componentSecret === undefined) {
     throw new UsageError(`A component needs ${missing.join(' and ')} as well.`);
   }
-  const address = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(component);
-  const port = Number(address?.[3]);
-  if (address === null || port < 1 || port > 65535) {
-    throw new UsageError(`--component must be HOST:PORT, such as localhost:5347, not "${component}".`);
-  }
   return {
-    host: address[1] ?? address[2] ?? '',
-    port,
+    ...hostPort('--component', component, { example: 'localhost:5347', least: 1 }),
     domain: componentDomain.toLowerCase(),
     secret: componentSecret,
   };
+}
+
+/** The port for servers that IANA has registered. */
+const S2S_PORT = 5269;
+/** Of a kind that no name service of the outside knows (RFC 2606). */
+const CONTACTS_DOMAIN = 'remote.test';
+const LOOPBACK = '127.0.0.1';
+
+function s2sOf(raw: RawOptions, targetDomain: string): S2sConfig | undefined {
+  const { s2s, s2sDomain, s2sListen, dns, target } = raw;
+  if (s2s === undefined || s2s === false) {
+    const [stray] = Object.entries({
+      '--s2s-domain': s2sDomain,
+      '--s2s-listen': s2sListen,
+      '--dns': dns,
+    }).filter(([, value]) => value !== undefined);
+    if (stray !== undefined) throw new UsageError(`${stray[0]} needs --s2s as well.`);
+    return undefined;
+  }
+  if (raw.component !== undefined) {
+    throw new UsageError('--s2s and --component exclude each other: the contacts live at one place.');
+  }
+  if (target === undefined && typeof s2s === 'string') {
+    throw new UsageError('--s2s takes an address only with --target: the embedded server brings its own.');
+  }
+  const listen = listenAt('--s2s-listen', s2sListen ?? '0');
+  const responder = dns === undefined ? undefined : listenAt('--dns', dns);
+  if (
+    target !== undefined &&
+    responder === undefined &&
+    (s2sDomain === undefined || s2sListen === undefined)
+  ) {
+    throw new UsageError(
+      '--s2s needs --dns, which leads the target to the contacts, or --s2s-domain and --s2s-listen, to which your own name service leads it.',
+    );
+  }
+  if (/^(?:0\.0\.0\.0|::)$/.test(listen.host) && (target === undefined || responder !== undefined)) {
+    throw new UsageError(
+      `--s2s-listen must name the address that the target connects to, which --dns gives it, not ${listen.host}.`,
+    );
+  }
+  const domain = (s2sDomain ?? CONTACTS_DOMAIN).toLowerCase();
+  if (`.${targetDomain}`.endsWith(`.${domain}`)) {
+    throw new UsageError(
+      `--s2s-domain ${domain} holds the target's own domain, ${targetDomain}: give the contacts another one.`,
+    );
+  }
+  return {
+    address: target === undefined ? undefined : peerOf(s2s, target),
+    domain,
+    listen,
+    dns: responder,
+  };
+}
+
+function peerOf(s2s: string | boolean, target: string): HostPort {
+  return typeof s2s === 'string'
+    ? hostPort('--s2s', s2s, { example: `localhost:${S2S_PORT}`, least: 1 })
+    : { host: hostOf(target), port: S2S_PORT };
+}
+
+/** An address of this machine, by port alone on loopback. */
+function listenAt(option: string, value: string): HostPort {
+  const given = /^\d+$/.test(value) ? `${LOOPBACK}:${value}` : value;
+  return hostPort(option, given, { example: '5269 or 127.0.0.1:5269', least: 0 });
+}
+
+function hostPort(
+  option: string,
+  value: string,
+  { example, least }: { readonly example: string; readonly least: 0 | 1 },
+): HostPort {
+  const address = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(value);
+  const port = Number(address?.[3]);
+  if (address === null || port < least || port > 65535) {
+    const form = least === 0 ? '[HOST:]PORT' : 'HOST:PORT';
+    throw new UsageError(`${option} must be ${form}, such as ${example}, not "${value}".`);
+  }
+  return { host: address[1] ?? address[2] ?? '', port };
 }
 
 /** The host of `HOST[:PORT]`, `[ADDRESS]:PORT` or a bare IPv6 address. */

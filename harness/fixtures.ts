@@ -15,9 +15,9 @@ export interface Fixtures {
   readonly cases: readonly PlayableCase[];
 }
 
-/** A remote contact lives on a component. */
+/** A remote contact lives outside the target: on a component, or on a server that federates with it. */
 function contactNeeds(scenario: Scenario): string[] {
-  return scenario.contacts.length > 0 ? ['component'] : [];
+  return scenario.contacts.length > 0 ? ['contacts'] : [];
 }
 
 /**

@@ -92,7 +92,7 @@ describe('run', () => {
       expect(result).to.deep.include({ interrupted: '', exitStatus: 0 });
       expect(result.tool).to.deep.equal({ name: 'xmpp-conform', version: version() });
       expect(result.target).to.deep.include({ name: 'the embedded server (rfc3921)', domain: DOMAIN });
-      expect(result.target.features).to.include('component');
+      expect(result.target.features).to.include('contacts');
       expect(result.cases.length).to.be.greaterThan(0);
       expect(result.summary.cases.pass).to.equal(result.cases.length);
     });
@@ -116,7 +116,9 @@ describe('run', () => {
     it('skips what needs a component without one, and says so', async () => {
       const result = await judge(target());
       expect(new Set(result.cases.map(({ outcome }) => outcome))).to.deep.equal(new Set(['skipped']));
-      expect(result.cases[0]?.reason).to.match(/^no component was given .* give --component/);
+      expect(result.cases[0]?.reason).to.match(
+        /^neither a component nor federation was asked for .* give --component/,
+      );
       expect(result.exitStatus, 'a skipped case is no pass').to.equal(2);
     });
   });

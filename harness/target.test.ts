@@ -54,8 +54,9 @@ describe('openTarget', () => {
     expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, requestSign: 'redelivered' });
     expect([...found.features].sort()).to.deep.equal([
       'blocking',
-      'component',
+      'contacts',
       'contacts-subdomain',
+      'no-s2s',
       'pre-approval',
       'privacy',
       'roster-versioning',
@@ -98,11 +99,22 @@ describe('openTarget', () => {
   it('says that contacts are missing without a component', async () => {
     const found = await open({ tls: 'off' }, false);
     expect(found.contacts).to.equal(undefined);
-    expect([...found.features]).not.to.include('component');
+    expect([...found.features]).not.to.include('contacts');
     expect(found.findings[0]).to.match(/, without TLS\.$/);
     expect(found.findings[2]).to.match(
-      /^Remote contacts: no component was given .*; scenarios with one are skipped\.$/,
+      /^Remote contacts: neither a component nor federation was asked for .*; scenarios with one are skipped\.$/,
     );
+  });
+
+  it('plays the contacts by federation with the embedded server', async () => {
+    target = await openTarget(resolveConfig({ s2s: true }, {}, {}));
+    expect(target.contacts?.domain).to.equal('remote.test');
+    expect([...target.features]).to.include.members(['contacts', 's2s', 'contacts-subdomain']);
+    expect(target.findings[2]).to.match(
+      /^Remote contacts live at remote\.test, a server at .*, found through the DNS responder at .* by dialback, TLS, one stream in each direction\.$/,
+    );
+    expect(await playing(target, asks, state('None + Pending In'))).to.deep.equal(['yes']);
+    await target.checkAlive();
   });
 
   it('gives contacts names that are unique in the run, and accounts that nobody had', async () => {

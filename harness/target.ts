@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
-import { type Config, UsageError } from './config.js';
+import { type Config, type S2sConfig, UsageError } from './config.js';
+import { type ContactSource, NO_CONTACTS, openContacts } from './contacts.js';
 import { startEmbedded } from './embedded.js';
 import { offersBlocking, offersPrivacyLists } from './features.js';
-import { ContactHost } from './party/contact.js';
+import { startFederation } from './federation.js';
+import type { ContactHost } from './party/contact.js';
 import { findRequestSign } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
 import type { RequestSign, Stage } from './play/world.js';
+import type { Reference } from './reference/server.js';
 import { type ClientStream, type LogInStage, openClient } from './wire/client.js';
-import { openComponent } from './wire/component.js';
 import { child, elements, NS } from './wire/element.js';
 import { type Endpoint, resolveTarget } from './wire/endpoint.js';
-import { TargetError } from './wire/failure.js';
+import { TargetError, where } from './wire/failure.js';
 import type { Recorder } from './wire/transcript.js';
 
 /** The server under test, looked over and ready. */
@@ -22,7 +24,7 @@ export interface Target extends Stage {
   readonly port: number;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
-  /** Features that scenarios may need: `component`, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
+  /** Features that scenarios may need: `contacts`, `s2s` or its absence, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
   readonly features: ReadonlySet<string>;
   /** Reserves accounts. Throws TargetError when there are fewer. */
   ensureAccounts(count: number): void;
@@ -35,27 +37,25 @@ export interface Target extends Stage {
 interface Access {
   readonly name: string;
   readonly endpoints: readonly Endpoint[];
-  readonly component: Config['component'];
+  readonly contacts: ContactSource | undefined;
   readonly stop: () => Promise<void>;
 }
 
 /** How many times the time-out for what is judged to wait for what judging rests on. */
 const PATIENCE = 4;
 
-/** Why contacts can't be played when no component is given. */
-const NO_COMPONENT =
-  'no component was given to play remote contacts; give --component, --component-domain and --component-secret';
-
 /** A feature's name in the sentence that says that it is missing. */
 export const MISSING_FEATURE: Readonly<Record<string, string>> = {
-  component: NO_COMPONENT,
+  contacts: NO_CONTACTS,
+  s2s: 'the contacts are not played by a server that federates with the target; give --s2s',
+  'no-s2s': 'the contacts are played by a server that federates with the target',
   'pre-approval': 'the target does not offer subscription pre-approval (RFC 6121 3.4)',
   'no-pre-approval': 'the target offers subscription pre-approval',
   'roster-versioning': 'the target does not offer roster versioning (RFC 6121 2.6)',
   'no-roster-versioning': 'the target offers roster versioning',
   privacy: 'the target does not offer privacy lists (RFC 3921 10)',
   blocking: 'the target does not offer the blocking command (XEP-0191 3.1)',
-  'contacts-subdomain': 'the domain of the component lies below no other',
+  'contacts-subdomain': 'the domain of the contacts lies below no other',
 };
 
 /** What it means for states that are read back. */
@@ -69,7 +69,7 @@ const discard: Recorder = () => {};
 
 /**
  * Starts the embedded server or finds the given one, and looks it over: logs in, reads the features, makes an
- * account, connects the component.
+ * account, connects the contacts.
  * @throws TargetError or UsageError with one sentence: what, where, what to do
  */
 export async function openTarget(config: Config): Promise<Target> {
@@ -85,35 +85,67 @@ export async function openTarget(config: Config): Promise<Target> {
 const EMBEDDED_COMPONENT = 'contact.test';
 
 async function embedded(config: Config): Promise<Access> {
+  if (config.s2s !== undefined) return federatedEmbedded(config, config.s2s);
   const secret = randomBytes(16).toString('hex');
   const server = await startEmbedded({
-    spec: config.spec,
-    domain: config.domain,
-    tls: config.tls,
+    ...embeddedOptions(config),
     component: { domain: EMBEDDED_COMPONENT, secret },
   });
+  const { host, componentPort: port = 0 } = server;
   return {
-    name: `the embedded server (${config.spec})`,
-    endpoints: [{ host: server.host, port: server.port, tls: config.tls, ca: server.ca, insecure: false }],
-    component: { host: server.host, port: server.componentPort ?? 0, domain: EMBEDDED_COMPONENT, secret },
+    ...embeddedAccess(config, server),
+    contacts: { by: 'component', component: { host, port, domain: EMBEDDED_COMPONENT, secret } },
     stop: () => server.close(),
   };
 }
 
-async function given(config: Config, target: string): Promise<Access> {
-  const ca = config.ca === undefined ? {} : { ca: readCa(config.ca) };
-  const addresses = await resolveTarget(target, config.domain);
+/** The embedded server has no other way to find the contacts than the suite's own name service. */
+async function federatedEmbedded(config: Config, s2s: S2sConfig): Promise<Access> {
+  const federation = await startFederation({ ...s2s, dns: s2s.dns ?? { host: '127.0.0.1', port: 0 } });
+  const names = federation.responder === undefined ? [] : [where(federation.responder.address)];
+  try {
+    const server = await startEmbedded({ ...embeddedOptions(config), s2s: { dnsServers: names } });
+    const { host, s2sPort: port = 0, ca } = server;
+    return {
+      ...embeddedAccess(config, server),
+      contacts: { by: 's2s', federation, endpoint: { host, port, ca, insecure: false } },
+      stop: async () => {
+        await federation.close();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await federation.close();
+    throw error;
+  }
+}
+
+function embeddedOptions({ spec, domain, tls }: Config) {
+  return { spec, domain, tls };
+}
+
+function embeddedAccess({ spec, tls }: Config, { host, port, ca }: Reference) {
   return {
-    name: target,
-    endpoints: addresses.map((address) => ({
-      ...address,
-      tls: config.tls,
-      insecure: config.insecure,
-      ...ca,
-    })),
-    component: config.component,
-    stop: async () => {},
+    name: `the embedded server (${spec})`,
+    endpoints: [{ host, port, tls, ca, insecure: false }],
   };
+}
+
+async function given(config: Config, target: string): Promise<Access> {
+  const { tls, insecure, component, s2s } = config;
+  const trust = { insecure, ...(config.ca === undefined ? {} : { ca: readCa(config.ca) }) };
+  const addresses = await resolveTarget(target, config.domain);
+  const access = {
+    name: target,
+    endpoints: addresses.map((address) => ({ ...address, tls, ...trust })),
+  };
+  if (s2s?.address === undefined) {
+    const contacts = component === undefined ? undefined : ({ by: 'component', component } as const);
+    return { ...access, contacts, stop: async () => {} };
+  }
+  const federation = await startFederation(s2s);
+  const contacts = { by: 's2s', federation, endpoint: { ...s2s.address, ...trust } } as const;
+  return { ...access, contacts, stop: () => federation.close() };
 }
 
 function readCa(file: string): string {
@@ -194,13 +226,23 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     const keepsVersions = child(stream.features, 'ver', NS.rosterVersioning) !== undefined;
     features.add(keepsVersions ? 'roster-versioning' : 'no-roster-versioning');
 
-    contacts = await openContacts(config, access, findings);
-    if (contacts !== undefined) features.add('component');
+    const source = access.contacts;
+    if (source === undefined) {
+      findings.push(`Remote contacts: ${NO_CONTACTS}; scenarios with one are skipped.`);
+    } else {
+      const opened = await openContacts(source, config);
+      contacts = opened.host;
+      findings.push(opened.finding);
+      features.add('contacts');
+      features.add(source.by === 's2s' ? 's2s' : 'no-s2s');
+    }
     if (contacts?.domain.includes('.')) features.add('contacts-subdomain');
     let names = 0;
     let checking: Promise<void> | undefined;
     const check = async () => {
-      if (contacts?.lost !== undefined) contacts = await openContacts(config, access, []);
+      if (source !== undefined && contacts?.lost !== undefined) {
+        contacts = (await openContacts(source, config)).host;
+      }
       const probe = await logIn(account, 'probe', discard);
       await probe.close();
     };
@@ -272,23 +314,6 @@ async function cheapest(
 /** The failure that led here is the one to tell; a second one on the way out would hide it. */
 async function closeQuietly(provisioner: Provisioner): Promise<void> {
   await provisioner.close().catch(() => undefined);
-}
-
-async function openContacts(
-  config: Config,
-  access: Access,
-  findings: string[],
-): Promise<ContactHost | undefined> {
-  const { component } = access;
-  if (component === undefined) {
-    findings.push(`Remote contacts: ${NO_COMPONENT}; scenarios with one are skipped.`);
-    return undefined;
-  }
-  const stream = await openComponent({ ...component, timeoutMs: config.timeoutMs, record: discard });
-  findings.push(
-    `Remote contacts live at ${component.domain}, a component connected at ${component.host}:${component.port}.`,
-  );
-  return new ContactHost(component.domain, stream);
 }
 
 function securedBy(notes: readonly string[]): string {

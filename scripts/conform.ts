@@ -5,17 +5,18 @@ import { packageRoot } from '../harness/paths.js';
 import { REAL_TARGETS, startRealTarget } from './real-target.js';
 
 /**
- * Starts a real server, judges it with its known failures, and stops it: `conform NAME [OPTIONS]`. Options go on to
- * xmpp-conform; the exit status is its own.
+ * Starts a real server, judges it with its known failures, and stops it: `conform NAME [--s2s] [OPTIONS]`. Options go on
+ * to xmpp-conform; the exit status is its own. With `--s2s` the contacts reach the server by federation.
  */
 async function conform(): Promise<number> {
-  const [given = '', ...options] = process.argv.slice(2);
+  const [given = '', ...more] = process.argv.slice(2);
+  const options = more.filter((option) => option !== '--s2s');
   const name = REAL_TARGETS.find((target) => target === given);
   if (name === undefined) {
-    process.stderr.write(`usage: conform ${REAL_TARGETS.join('|')} [OPTIONS OF xmpp-conform]\n`);
+    process.stderr.write(`usage: conform ${REAL_TARGETS.join('|')} [--s2s] [OPTIONS OF xmpp-conform]\n`);
     return 2;
   }
-  const target = await startRealTarget(name);
+  const target = await startRealTarget(name, options.length < more.length ? 's2s' : 'component');
   try {
     return await judge([...target.options, ...knownFailures(name, options), ...options]);
   } finally {

@@ -22,18 +22,23 @@ export const REAL_TARGETS = ['prosody', 'ejabberd', 'jabberd2'] as const;
 /** Name of a server that scripts/targets can start. */
 export type RealTargetName = (typeof REAL_TARGETS)[number];
 
+/** How the contacts reach the server: over a component, or by federation. */
+export type ContactsBy = 'component' | 's2s';
+
 /**
  * Starts a throw-away server by scripts/targets/NAME.
+ * @param by what the options name; a server that federates asks the name service that they start for names
  * @throws Error with what the script said when the server does not start
  */
-export async function startRealTarget(name: RealTargetName): Promise<RealTarget> {
+export async function startRealTarget(
+  name: RealTargetName,
+  by: ContactsBy = 'component',
+): Promise<RealTarget> {
   const folder = await mkdtemp(join(tmpdir(), `xmpp-conform-${name}-`));
-  const [clientPort, componentPort] = await freePorts(2);
-  const script = spawn(
-    join(packageRoot(), 'scripts', 'targets', name),
-    [folder, String(clientPort), String(componentPort)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const ports = await freePorts(by === 's2s' ? 4 : 2);
+  const script = spawn(join(packageRoot(), 'scripts', 'targets', name), [folder, ...ports.map(String)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stop = async () => {
     await ended(script);
     await rm(folder, { recursive: true, force: true });

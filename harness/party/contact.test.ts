@@ -1,33 +1,30 @@
 import { expect } from 'chai';
-import type { ComponentStream } from '../wire/component.js';
 import { type Element, element, NS } from '../wire/element.js';
 import type { StreamEnd } from '../wire/failure.js';
 import { CaseTranscript } from './case-transcript.js';
-import { ContactHost } from './contact.js';
+import { ContactHost, type ContactLink } from './contact.js';
 import { Arrivals } from './mailbox.js';
 import { stanzaText } from './party.js';
 
-/** A component's stream without a server: what is told comes in, what goes out is kept. */
+/** A link without a server: what is told comes in, what goes out is kept. */
 function scriptedStream() {
   const sent: string[] = [];
   let onStanza: (stanza: Element, raw: string, atMs: number) => void = () => {};
-  let onEnd: (end: StreamEnd) => void = () => {};
-  const stream: ComponentStream = {
+  let onEnd: Parameters<ContactLink['onEnd']>[0] = () => {};
+  const stream: ContactLink = {
     domain: 'contact.test',
     send: (xml) => void sent.push(xml),
-    sendBytes: () => {},
     onStanza: (listener) => {
       onStanza = listener;
     },
-    onClosing: () => undefined,
     onEnd: (listener) => {
       onEnd = listener;
     },
     close: async () => {},
-    cut: () => {},
   };
   const tell = (stanza: Element) => onStanza(stanza, stanzaText(stanza), performance.now());
-  const end = () => onEnd({ kind: 'lost', message: 'it dropped the connection' });
+  const end = (concerns?: (jid: string) => boolean) =>
+    onEnd({ kind: 'lost', message: 'it dropped the connection' } satisfies StreamEnd, concerns);
   return { stream, sent, tell, end };
 }
 
@@ -98,5 +95,17 @@ describe('ContactHost', () => {
     end();
     expect(await woken).to.equal(true);
     expect(host.lost?.kind).to.equal('lost');
+    const late = host.contact('nurse', 'nurse-1', new CaseTranscript(), arrivals, () => undefined);
+    expect(late.lost?.kind).to.equal('lost');
+  });
+
+  it('goes on when one stream of several has ended, but for the contacts that it concerns', async () => {
+    const { end, host, arrivals, juliet } = play();
+    const nurse = host.contact('nurse', 'nurse-1', new CaseTranscript(), arrivals, () => undefined);
+    const woken = arrivals.until(() => nurse.lost !== undefined, 60_000);
+    end((jid) => jid === 'nurse-1@contact.test');
+    expect(await woken).to.equal(true);
+    expect(juliet.lost).to.equal(undefined);
+    expect(host.lost).to.equal(undefined);
   });
 });

@@ -46,7 +46,7 @@ const CALIBRATION: PlayableCase = {
     title: 'How a waiting request shows',
     about: '',
     file: 'harness/play/calibrate.ts',
-    needs: ['component'],
+    needs: ['contacts'],
     rows: [],
     users: [],
     contacts: [],

@@ -252,7 +252,7 @@ describe('playCase, against the embedded server', () => {
   it('takes no silence for proof when a stream is lost while it is waited for', async () => {
     for (const [meddler, whose] of [
       [clients, /^romeo\/orchard lost its stream: /],
-      [components, /^the component lost its stream: /],
+      [components, /^juliet lost its stream: /],
     ] as const) {
       let cut = () => {};
       meddler.meddle = (text, towards, link) => {
@@ -392,7 +392,7 @@ describe('playCase, against the embedded server', () => {
     );
     const alone = Object.create(target, { contacts: { value: undefined } }) as Target;
     const played = await playCase(written(GIVEN, APPROVE, NO_ERROR), alone, states, () => []);
-    expect(played.reason).to.equal('no component was given to play juliet');
+    expect(played.reason).to.equal('nothing was given to play juliet');
   });
 
   it('can not log in where the account is refused', async () => {

@@ -37,7 +37,7 @@ export interface Stage {
   account(hint: string): Promise<Account>;
   /** Logs in; the stream's traffic goes to the recorder. */
   logIn(account: Account, resource: string, record: Recorder, stage?: LogInStage): Promise<ClientStream>;
-  /** Where contacts live; undefined when no component was given. */
+  /** Where contacts live; undefined when neither a component nor federation was asked for. */
   readonly contacts: ContactHost | undefined;
   readonly requestSign: RequestSign;
   /** A name for a contact, unique in the run. */
@@ -56,7 +56,7 @@ export class World {
   readonly jids = new Map<string, string>();
   /** Resources that have logged in again since, by their earlier streams. */
   readonly #former: Resource[] = [];
-  /** The component that this case's contacts live on: the run may connect another one meanwhile. */
+  /** Where this case's contacts live: the run may connect another component meanwhile. */
   readonly #contactHost: ContactHost | undefined;
   #extras = 0;
   /** Users and contacts that exchange markers with the server alone. */
@@ -86,7 +86,7 @@ export class World {
     }
     for (const { name } of play.contacts) {
       const host = world.#contactHost;
-      if (host === undefined) throw new HarnessFault(`no component was given to play ${name}`);
+      if (host === undefined) throw new HarnessFault(`nothing was given to play ${name}`);
       const contact = host.contact(
         name,
         stage.contactName(name),
@@ -208,8 +208,10 @@ export class World {
     for (const resource of this.resources.values()) {
       if (resource.lost !== undefined) return `${resource.name} lost its stream: ${resource.lost.message}`;
     }
-    const component = this.contacts.size === 0 ? undefined : this.#contactHost?.lost;
-    return component === undefined ? undefined : `the component lost its stream: ${component.message}`;
+    for (const contact of this.contacts.values()) {
+      if (contact.lost !== undefined) return `${contact.name} lost its stream: ${contact.lost.message}`;
+    }
+    return undefined;
   }
 
   /** Why a resource is gone, as the end of a sentence; empty when it is not. */

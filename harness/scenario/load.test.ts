@@ -10,7 +10,7 @@ const SEND = '<send from="juliet"><presence from="{juliet}" to="{romeo}" type="s
 describe('readScenario', () => {
   it('reads everything that the language has', () => {
     const read = scenarioOf(
-      '<title> A   sample </title><about>What  it\nis about.</about><needs feature="component"/>',
+      '<title> A   sample </title><about>What  it\nis about.</about><needs feature="contacts"/>',
       '<cases><case name="first" state="None" item="no"/><case name="second" state="To" item="yes"/></cases>',
       '<given>',
       '<user name="romeo">',
@@ -33,7 +33,7 @@ describe('readScenario', () => {
       '<state of="romeo" to="juliet" is="To" item="any" proves="rfc3921:9.3/g"><or is="None" proves="rfc3921:9.3/h"/></state>',
     );
     expect(read).to.deep.include({ id: 'area/sample', title: 'A sample', about: 'What it is about.' });
-    expect(read.needs).to.deep.equal(['component']);
+    expect(read.needs).to.deep.equal(['contacts']);
     expect(read.rows.map(({ name, columns }) => [name, columns])).to.deep.equal([
       ['first', { state: 'None', item: 'no' }],
       ['second', { state: 'To', item: 'yes' }],

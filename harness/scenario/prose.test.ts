@@ -7,7 +7,7 @@ describe('describeScenario', () => {
   it('tells a scenario in words, with its table and its clauses', () => {
     const told = describeScenario(
       scenarioOf(
-        '<title>A sample</title><about>Read it.</about><needs feature="component"/>',
+        '<title>A sample</title><about>Read it.</about><needs feature="contacts"/>',
         '<cases><case name="none" state="None" clause="rfc3921:9.3/a"/><case name="to" state="To" clause="rfc3921:9.3/b"/></cases>',
         '<given><user name="romeo"><resource name="orchard" roster="requested" presence="available"/>',
         '<resource name="cellar" roster="not-requested" presence="unavailable" joins="later" when="state=To"/></user>',
@@ -35,7 +35,7 @@ area/sample (sample.xml)
 
 Read it.
 
-Needs: component.
+Needs: contacts.
 
 Given
   romeo/orchard: interested, available

@@ -12,11 +12,13 @@ export interface Element {
   readonly children: readonly (Element | string)[];
 }
 
-/** Namespace names used throughout (RFC 3920 section 11.2, RFC 3921 section 14, XEP-0114). */
+/** Namespace names used throughout (RFC 3920 section 11.2, RFC 3921 section 14, XEP-0114, XEP-0220). */
 export const NS = {
   client: 'jabber:client',
   server: 'jabber:server',
   component: 'jabber:component:accept',
+  dialback: 'jabber:server:dialback',
+  dialbackFeature: 'urn:xmpp:features:dialback',
   streams: 'http://etherx.jabber.org/streams',
   streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',

@@ -1,9 +1,10 @@
 import type { SrvRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { SelfSigned } from './certificate.js';
 import { TargetError } from './failure.js';
 
-/** Where a client connects and how the connection is secured. */
+/** Where a client or a server connects and how the connection is secured. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -13,6 +14,8 @@ export interface Endpoint {
   readonly ca?: string;
   /** Accept any certificate. */
   readonly insecure: boolean;
+  /** What the harness presents itself with, where it is a server. */
+  readonly identity?: SelfSigned;
 }
 
 /** Host name or address, and port. */

@@ -11,7 +11,9 @@ export type TargetFailure =
   | 'timeout'
   | 'stream'
   | 'internal'
-  | 'registration';
+  | 'registration'
+  /** Not the target's: an address of this machine can't be listened on. */
+  | 'listen';
 
 /** The target could not be used; the message is one sentence for the user: what, where, what to do. */
 export class TargetError extends Error {

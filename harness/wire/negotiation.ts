@@ -46,7 +46,8 @@ export async function negotiate(
     if (direct !== undefined) noteTls(stream, direct);
     let features = await openClientStream(stream, place, deadline);
     if (endpoint.tls === 'starttls') {
-      await startTls(stream, features, options, place, deadline);
+      demandStartTls(features, place);
+      await startTls(stream, options, place, deadline);
       features = await openClientStream(stream, place, deadline);
     }
     return { stream, features, place };
@@ -77,19 +78,25 @@ export async function openClientStream(
   return features;
 }
 
-async function startTls(
-  stream: XmppStream,
-  features: Element,
-  { endpoint, resumeTls = false }: NegotiationOptions,
-  place: Place,
-  deadline: Deadline,
-): Promise<void> {
+function demandStartTls(features: Element, place: Place): void {
   if (child(features, 'starttls', NS.tls) === undefined) {
     throw new TargetError(
       'no-tls',
       `${where(place)} offers no STARTTLS for ${place.domain}: give --tls direct or --tls off, or configure a certificate.`,
     );
   }
+}
+
+/**
+ * Negotiates TLS on a stream that offers it; the stream has to be opened anew then.
+ * @throws TargetError `no-tls`, `certificate`, `timeout`, `stream`
+ */
+export async function startTls(
+  stream: XmppStream,
+  { endpoint, resumeTls = false }: Pick<NegotiationOptions, 'endpoint' | 'resumeTls'>,
+  place: Place,
+  deadline: Deadline,
+): Promise<void> {
   stream.say(`<starttls xmlns='${NS.tls}'/>`);
   const reply = await stream.read('an answer to STARTTLS', deadline);
   if (reply.name !== 'proceed' || reply.ns !== NS.tls) {

@@ -70,6 +70,8 @@ export interface StreamOptions {
   readonly timeoutMs: number;
   /** Makes a sentence for the user of an end that came while something was awaited. */
   readonly explain?: (end: StreamEnd, awaited: string, place: Place) => TargetError;
+  /** What to do when the peer turns out to be no XMPP server. */
+  readonly remedy?: string;
 }
 
 interface Received {
@@ -144,18 +146,33 @@ export class XmppStream implements XmppConnection {
    * @throws TargetError as {@link read}
    */
   async open(ns: string, attributes: Readonly<Record<string, string>>, deadline: Deadline): Promise<Element> {
+    this.restart();
+    this.sayHeader(ns, attributes);
+    return this.awaitHeader(deadline);
+  }
+
+  /** Expects a new header from the peer, which says it first or in answer. */
+  restart(): void {
     if (this.#end === undefined) this.#parser = this.#newParser();
     this.#queue = [];
+  }
+
+  /** Sends a stream header; what it takes is as for {@link open}. */
+  sayHeader(ns: string, attributes: Readonly<Record<string, string>>): void {
     const written = Object.entries(attributes).map(([key, value]) => ` ${key}='${escapeAttribute(value)}'`);
     this.say(
       `<?xml version='1.0'?><stream:stream xmlns='${ns}' xmlns:stream='${NS.streams}'${written.join('')}>`,
     );
+  }
+
+  /**
+   * Waits for the peer's stream header.
+   * @throws TargetError as {@link read}
+   */
+  async awaitHeader(deadline: Deadline): Promise<Element> {
     const header = await this.read(STREAM_HEADER, deadline);
     if (header.name !== 'stream' || header.ns !== NS.streams) {
-      throw notXmpp(
-        `its first element is <${header.name}/> in the namespace "${header.ns}"`,
-        this.options.place,
-      );
+      throw notXmpp(`its first element is <${header.name}/> in the namespace "${header.ns}"`, this.options);
     }
     return header;
   }
@@ -443,16 +460,16 @@ export class XmppStream implements XmppConnection {
   #explain(end: StreamEnd, awaited: string): TargetError {
     // Before its header a peer that gives no stream error is no XMPP server, as far as anyone can tell.
     if (awaited === STREAM_HEADER && end.streamError === undefined) {
-      return notXmpp(end.message, this.options.place);
+      return notXmpp(end.message, this.options);
     }
     return (this.options.explain ?? streamFailure)(end, awaited, this.options.place);
   }
 }
 
-function notXmpp(finding: string, place: Place): TargetError {
+function notXmpp(finding: string, { place, remedy }: StreamOptions): TargetError {
   return new TargetError(
     'stream',
-    `${where(place)} does not speak XMPP here, ${finding}: correct the target or the kind of TLS.`,
+    `${where(place)} does not speak XMPP here, ${finding}: ${remedy ?? 'correct the target or the kind of TLS'}.`,
   );
 }
 

@@ -44,7 +44,7 @@ export async function establishTls(
   const place = { host: endpoint.host, port: endpoint.port, domain };
   let context: SecureContext;
   try {
-    context = secureContext(endpoint.ca, domain);
+    context = secureContext(endpoint, domain);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -83,14 +83,15 @@ export async function establishTls(
 }
 
 /** A context takes milliseconds to build, so each set of authorities has one for the life of the process. */
-const contexts = new Map<string | undefined, SecureContext>();
+const contexts = new Map<string, SecureContext>();
 
-function secureContext(ca: string | undefined, domain: string): SecureContext {
-  const known = contexts.get(ca);
+function secureContext({ ca, identity }: Endpoint, domain: string): SecureContext {
+  const key = `${ca ?? ''}${identity?.cert ?? ''}`;
+  const known = contexts.get(key);
   if (known !== undefined) return known;
   try {
-    const created = createSecureContext(ca === undefined ? {} : { ca });
-    contexts.set(ca, created);
+    const created = createSecureContext({ ...(ca === undefined ? {} : { ca }), ...identity });
+    contexts.set(key, created);
     return created;
   } catch (error) {
     throw new TargetError(

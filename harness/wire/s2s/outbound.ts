@@ -1,0 +1,213 @@
+import type { Element } from '../element.js';
+import type { Endpoint } from '../endpoint.js';
+import { type Place, type StreamEnd, streamFailure, TargetError, where } from '../failure.js';
+import type { XmppStream } from '../stream.js';
+import type { Recorder } from '../transcript.js';
+import {
+  type DomainPair,
+  isAnswer,
+  type Outcome,
+  outcomeOf,
+  resultRequest,
+  verifyRequest,
+} from './dialback.js';
+import { dialbackKey } from './key.js';
+import { openServerStream, type ServerStream } from './opening.js';
+import { adviseOn, type WayBack } from './way-back.js';
+
+/** What all streams to the other server have in common. */
+export interface OutboundContext {
+  readonly endpoint: Endpoint;
+  /** For opening a stream, dialback included, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly record: Recorder;
+  /** Of the harness's domains, for dialback keys. */
+  readonly secret: string;
+  /** What was seen of the other server's way to the domain. */
+  readonly wayBack: (domain: string) => WayBack;
+}
+
+/** What servers say to dialback on a port for clients. */
+const NO_SERVER_PORT: ReadonlySet<string> = new Set(['invalid-namespace', 'unsupported-stanza-type']);
+
+const RESULT = 'an answer to the dialback key';
+const VERDICT = 'an answer about its dialback key';
+
+/**
+ * Opens a stream to the other server and has it accept a pair of domains (XEP-0220 2.1.1).
+ * @throws TargetError of any kind but `authentication` and `registration`; the connection is closed then
+ */
+export async function openAuthorised(pair: DomainPair, context: OutboundContext): Promise<ServerStream> {
+  const { endpoint, timeoutMs, record, secret, wayBack } = context;
+  const refused = (kind: TargetError['kind'], why: string, place: Place) =>
+    new TargetError(
+      kind,
+      `${where(place)} does not accept ${pair.from} for ${pair.to} (${why}): ${adviseOn(wayBack(pair.from))}.`,
+    );
+  const explain = (end: StreamEnd, awaited: string, place: Place) => {
+    if (NO_SERVER_PORT.has(end.streamError ?? '')) {
+      return new TargetError(
+        'stream',
+        `${where(place)} takes no servers (${end.message}): check that --s2s names its port for servers.`,
+      );
+    }
+    return awaited === RESULT ? refused('refused', end.message, place) : streamFailure(end, awaited, place);
+  };
+  const opened = await openServerStream({ endpoint, pair, timeoutMs, record, explain });
+  const { stream, id, place, deadline } = opened;
+  try {
+    const key = dialbackKey(secret, { receiving: pair.to, originating: pair.from, streamId: id });
+    stream.say(resultRequest(pair, key));
+    const { type, words } = outcomeOf(
+      await answer(stream, RESULT, deadline, (element) => isAnswer(element, 'result', pair)),
+    );
+    if (type !== 'valid') throw refused('refused', `dialback says ${words}`, place);
+    return opened;
+  } catch (error) {
+    stream.cut();
+    if (error instanceof TargetError && error.kind === 'timeout') {
+      throw refused('timeout', `no answer to the dialback key within ${timeoutMs} ms`, place);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Asks the other server, over a connection of its own, whether it made a dialback key (XEP-0220 2.1.2).
+ * @param pair the other server's domain, from which stanzas are to come, and the domain of the harness
+ * @param id of the stream that the key came over
+ * @returns an error of dialback where the other server can't be asked
+ */
+export async function verifyKey(
+  pair: DomainPair,
+  id: string,
+  key: string,
+  context: OutboundContext,
+): Promise<Outcome & { readonly why: string }> {
+  const asked = { from: pair.to, to: pair.from };
+  const { endpoint, timeoutMs, record } = context;
+  try {
+    const opened = await openServerStream({
+      endpoint,
+      pair: asked,
+      timeoutMs,
+      record,
+      explain: streamFailure,
+    });
+    try {
+      opened.stream.say(verifyRequest(asked, id, key));
+      const isVerdict = (element: Element) => isAnswer(element, 'verify', asked, id);
+      const { type, words } = outcomeOf(await answer(opened.stream, VERDICT, opened.deadline, isVerdict));
+      if (type === 'valid') return { type, why: '' };
+      const why = `${where(opened.place)} says of the dialback key of ${pair.from}: ${words}`;
+      return type === 'invalid'
+        ? { type, why }
+        : { type: 'error', condition: 'remote-server-not-found', why };
+    } finally {
+      // Nobody waits for it: the stream was for this question alone.
+      void opened.stream.close();
+    }
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    const condition = error.kind === 'timeout' ? 'remote-server-timeout' : 'remote-connection-failed';
+    return { type: 'error', condition, why: error.message };
+  }
+}
+
+/** Waits for the answer; nothing else that comes on a stream of one direction concerns anybody. */
+async function answer(
+  stream: XmppStream,
+  awaited: string,
+  deadline: ServerStream['deadline'],
+  is: (element: Element) => boolean,
+): Promise<Element> {
+  for (;;) {
+    const element = await stream.read(awaited, deadline);
+    if (is(element)) return element;
+  }
+}
+
+/** Told of a stream that ended, and by whom something was sent that may be lost. */
+export type LossListener = (end: StreamEnd, senders: ReadonlySet<string>) => void;
+
+/** A stanza that waits for its stream. */
+interface Waiting {
+  readonly xml: string;
+  readonly sender: string;
+}
+
+/**
+ * The way from one domain of the harness to one of the other server. Its stream is opened when something is to be
+ * sent, and again after it has ended; what is sent meanwhile waits, in order.
+ */
+export class Route {
+  #stream: XmppStream | undefined;
+  #opening: Promise<ServerStream> | undefined;
+  #waiting: Waiting[] = [];
+  /** Who has sent something over the stream that stands. */
+  #senders = new Set<string>();
+  #isClosed = false;
+
+  constructor(
+    private readonly pair: DomainPair,
+    private readonly context: OutboundContext,
+    private readonly onLoss: LossListener,
+  ) {}
+
+  /** Sends a stanza; who sent it is told as lost when that can't be known to have arrived. */
+  send(xml: string, sender: string): void {
+    if (this.#stream !== undefined) {
+      this.#senders.add(sender);
+      this.#stream.send(xml);
+      return;
+    }
+    this.#waiting.push({ xml, sender });
+    // The loss is told to those whom it concerns.
+    void this.open().catch(() => undefined);
+  }
+
+  /**
+   * Opens the stream, unless it stands.
+   * @returns whether it is secured; undefined when it stood already
+   * @throws TargetError as {@link openAuthorised}
+   */
+  async open(): Promise<boolean | undefined> {
+    if (this.#stream !== undefined || this.#isClosed) return undefined;
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
+    });
+    return (await this.#opening).isSecured;
+  }
+
+  /** Ends the stream in good order. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#opening?.catch(() => undefined);
+    await this.#stream?.close();
+  }
+
+  async #connect(): Promise<ServerStream> {
+    try {
+      const opened = await openAuthorised(this.pair, this.context);
+      this.#take(opened.stream);
+      return opened;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const senders = new Set(this.#waiting.splice(0).map(({ sender }) => sender));
+      this.onLoss({ kind: 'lost', message: `what waited could not be sent: ${message}` }, senders);
+      throw error;
+    }
+  }
+
+  #take(stream: XmppStream): void {
+    this.#stream = stream;
+    this.#senders = new Set();
+    // The other server sends over streams of its own; what comes here is of its negotiation and concerns nobody.
+    stream.onStanza(() => undefined);
+    stream.onEnd((end) => {
+      this.#stream = undefined;
+      if (!this.#isClosed) this.onLoss(end, this.#senders);
+    });
+    for (const { xml, sender } of this.#waiting.splice(0)) this.send(xml, sender);
+  }
+}
