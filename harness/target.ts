@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Account, openProvisioner, type Provisioner } from './accounts/provisioner.js';
 import { type Config, UsageError } from './config.js';
 import { startEmbedded } from './embedded.js';
-import { offersBlocking, offersPrivacyLists } from './features.js';
+import { offersBlocking, offersPrivacyLists, softwareOf } from './features.js';
 import { ContactHost } from './party/contact.js';
 import { findRequestSign } from './play/calibrate.js';
 import { HarnessFault } from './play/fault.js';
@@ -20,6 +20,8 @@ export interface Target extends Stage {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** What the software calls itself, with its version (XEP-0092); empty where it doesn't say. */
+  readonly software: string;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
   /** Features that scenarios may need: `component`, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
@@ -181,6 +183,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     });
     if (await offersPrivacyLists(stream, timeoutMs)) features.add('privacy');
     if (await offersBlocking(stream, domain, timeoutMs)) features.add('blocking');
+    const software = await softwareOf(stream, domain, timeoutMs);
     // Before the next log-in by the same resource, which a server may refuse, or end the first one for.
     await stream.close();
     const mechanism =
@@ -211,6 +214,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       host: endpoint.host,
       port: endpoint.port,
       domain,
+      software,
       timeoutMs,
       patienceMs,
       settleMs,

@@ -1,5 +1,8 @@
 import type { RunResult } from '../harness/verdict/result.js';
 
+/** The name of the file that a result is written to. */
+export const RESULT_FILE = 'results.json';
+
 /**
  * The whole result as JSON, in the form that `reports/result.schema.json` describes: a member a line, and in lists an
  * element a line, for who looks into it with grep.
