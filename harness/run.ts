@@ -8,7 +8,7 @@ import { ProtocolSchemas } from './match/protocol.js';
 import { packageRoot } from './paths.js';
 import { playCase, skippedCase } from './play/play.js';
 import { describeScenario } from './scenario/prose.js';
-import { citedClauses, selectCases } from './scenario/select.js';
+import { citedClauses, selectCases, shardCases } from './scenario/select.js';
 import type { PlayableCase } from './scenario/types.js';
 import { runLanes } from './schedule.js';
 import { MISSING_FEATURE, openTarget, type Target } from './target.js';
@@ -54,8 +54,9 @@ export function version(): string {
 export async function run(config: Config, options: RunOptions = {}): Promise<RunResult> {
   const fixtures = options.fixtures ?? loadFixtures();
   const known = config.knownFailures === undefined ? [] : loadKnownFailures(config.knownFailures);
-  const { cases, unmatched } = selectCases(fixtures.cases, config);
-  const nothing = nothingToPlay(unmatched, cases);
+  const { cases: selectedCases, unmatched } = selectCases(fixtures.cases, config);
+  const nothing = nothingToPlay(unmatched, selectedCases);
+  const cases = shardCases(selectedCases, config.shard);
 
   const startedAt = new Date();
   const outcome =
@@ -80,7 +81,7 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
     clauseOutcomes(applied.cases, cited),
     coverageOf(fixtures).judged,
   );
-  const selected = new Set(cases.map((item) => item.scenario.id));
+  const selected = new Set(selectedCases.map((item) => item.scenario.id));
   return {
     tool: { name: 'xmpp-conform', version: version() },
     target: {
@@ -88,6 +89,7 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
       host: outcome.target?.host ?? '',
       port: outcome.target?.port ?? 0,
       domain: config.domain,
+      ...(outcome.target?.software ? { software: outcome.target.software } : {}),
       findings: outcome.target?.findings ?? [],
       features: [...(outcome.target?.features ?? [])].sort(),
     },
@@ -100,6 +102,7 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
       jobs: config.jobs,
       timeoutMs: config.timeoutMs,
       settleMs: config.settleMs,
+      ...(config.shard === undefined ? {} : { shard: config.shard }),
     },
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),

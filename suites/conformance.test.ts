@@ -11,8 +11,8 @@ import type { CaseResult, RunResult, Spec } from '../harness/verdict/result.js';
 import { caseKey, clauseOutcomes, SPECS } from '../harness/verdict/summary.js';
 import { formatFailure } from '../reports/console.js';
 import { toJson } from '../reports/json.js';
+import { validateJson } from '../reports/json-schema.js';
 import { PLAIN } from '../reports/style.js';
-import { validateJson } from '../reports/testing/json-schema.js';
 import { SUITES } from './index.js';
 
 /** Longest wait for the one run that all tests of a specification look at. */

@@ -43,11 +43,14 @@ export function judgeCase(played: PlayedCase, context: JudgingContext): CaseResu
     choices: played.choices.map((choice) => ({ ...choice, scenario: scenario.id, case: name })),
     schemaViolations: played.schemaViolations,
     known: [],
-    transcript: specs[context.spec] === 'pass' ? foldFences(played.transcript) : played.transcript,
+    transcript: PEACEFUL.has(specs[context.spec]) ? foldFences(played.transcript) : played.transcript,
   };
 }
 
-/** The exchange with the markers of each fence in one entry: where all is well nobody reads them. */
+/** Outcomes that nobody looks into. */
+const PEACEFUL: ReadonlySet<Outcome> = new Set(['pass', 'skipped']);
+
+/** The exchange with the markers of each fence in one entry. */
 function foldFences(entries: readonly TranscriptEntry[]): TranscriptEntry[] {
   const folded: TranscriptEntry[] = [];
   let markers = 0;

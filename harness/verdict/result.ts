@@ -165,6 +165,8 @@ export interface RunResult {
     readonly host: string;
     readonly port: number;
     readonly domain: string;
+    /** What the software calls itself, with its version (XEP-0092): `Prosody 0.12.3`; absent where it doesn't say. */
+    readonly software?: string;
     /** What the preflight found, a sentence each. */
     readonly findings: readonly string[];
     /** Features offered: `stream:session`, `pre-approval`, `component`, `registration` ... */
@@ -179,6 +181,8 @@ export interface RunResult {
     readonly jobs: number;
     readonly timeoutMs: number;
     readonly settleMs: number;
+    /** Set when the run plays a part of the cases alone. */
+    readonly shard?: Shard;
   };
   readonly startedAt: string;
   readonly durationMs: number;
@@ -192,7 +196,7 @@ export interface RunResult {
   /** Every clause of the catalogue, in its order. */
   readonly clauses: readonly ClauseResult[];
   readonly sections: readonly SectionTitle[];
-  /** The scenarios that the cases belong to, in the order of the suites. */
+  /** The scenarios selected, in the order of the suites; those of a shard are those of the whole selection. */
   readonly scenarios: readonly ScenarioText[];
   readonly cases: readonly CaseResult[];
   readonly choices: readonly ChoiceResult[];
@@ -206,6 +210,13 @@ export interface RunResult {
     readonly latenessMs: Lateness;
     readonly paths: Readonly<Record<string, Lateness & { readonly samples: number }>>;
   };
+}
+
+/** The part of the selected cases that a run plays: every `count`th, from the `index`th on. */
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** Told to a progress display while a run goes on. */

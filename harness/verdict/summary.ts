@@ -31,7 +31,7 @@ export function clauseOutcomes(
   const outcomes = new Map<string, JudgedOutcome>();
   const note = (clause: string, outcome: JudgedOutcome) => {
     const before = outcomes.get(clause);
-    if (before === undefined || RANK[outcome] > RANK[before]) outcomes.set(clause, outcome);
+    outcomes.set(clause, before === undefined ? outcome : worseOutcome(before, outcome));
   };
   for (const item of cases) {
     for (const check of item.checks) note(check.clause, CLAUSE_OUTCOME[check.outcome]);
@@ -42,6 +42,11 @@ export function clauseOutcomes(
   return outcomes;
 }
 
+/** The outcome that counts of two that say something of one clause. */
+export function worseOutcome<T extends ClauseOutcome>(a: T, b: T): T {
+  return RANK[b] > RANK[a] ? b : a;
+}
+
 /** What a run can say of a clause that scenarios judge. */
 type JudgedOutcome = Exclude<ClauseOutcome, 'unjudged'>;
 
@@ -50,7 +55,13 @@ export function caseKey(scenario: string, name: string): string {
   return `${scenario} ${name}`;
 }
 
-const RANK: Readonly<Record<JudgedOutcome, number>> = { untested: 0, pass: 1, blocked: 2, fail: 3 };
+const RANK: Readonly<Record<ClauseOutcome, number>> = {
+  unjudged: 0,
+  untested: 1,
+  pass: 2,
+  blocked: 3,
+  fail: 4,
+};
 
 const CLAUSE_OUTCOME: Readonly<Record<CheckOutcome, JudgedOutcome>> = {
   pass: 'pass',

@@ -113,6 +113,7 @@ export function sampleRun(cases: readonly CaseResult[], parts: Partial<RunResult
       host: '127.0.0.1',
       port: 5222,
       domain: 'example.net',
+      software: 'Sample server 1.2.3',
       findings: ['Offers in-band registration.'],
       features: ['stream:session'],
     },
