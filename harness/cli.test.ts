@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { toJson } from '../reports/json.js';
+import { sampleCase, sampleRun } from '../reports/testing/sample.js';
 import { resolveConfig } from './config.js';
 import { faultsIn, readReports } from './report.support.test.js';
 import { runLanes } from './schedule.js';
@@ -32,7 +34,13 @@ function start(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [`--import=${import.meta.resolve('tsx')}`, CLI, ...args], {
       cwd: folder,
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        FORCE_COLOR: undefined,
+        NO_COLOR: '1',
+        GITHUB_ACTIONS: undefined,
+        GITHUB_STEP_SUMMARY: undefined,
+      },
       timeout: DEADLINE_MS,
       killSignal: 'SIGKILL',
     });
@@ -114,6 +122,24 @@ describe('xmpp-conform', function () {
       expect(out).to.include('results.json');
       expect(`${out}${err}`).not.to.include(ESCAPE);
       expect(resultOf(embedded, 'reports/deep').exitStatus).to.equal(0);
+    });
+
+    const recorded = program('recorded', [...SMALL, '--quiet', '--write-known-failures', 'known.xml']);
+    it('writes known failures, and says how many', async () => {
+      const { out, err, status } = await end(recorded);
+      expect(status, out + err).to.equal(0);
+      expect(out).to.match(/\n +known\.xml: 0 entries\n/);
+      expect(readFileSync(join(root, recorded, 'known.xml'), 'utf8')).to.include('<known-failures ');
+    });
+
+    const faulty = program('faulty-record', [...SMALL, '--write-known-failures', 'known.xml'], {
+      'known.xml': '<known-failures/>',
+    });
+    it('judges nothing when the file to be written can not be read', async () => {
+      const { out, err, status } = await end(faulty);
+      expect(status).to.equal(2);
+      expect(out).to.equal('');
+      expect(err).to.match(/^The fixtures can't be used:\n {2}known\.xml:1: /);
     });
 
     const interrupted = program('interrupted', ['--jobs', '1', '--settle', '300'], {}, (out, child) => {
@@ -276,6 +302,43 @@ describe('xmpp-conform', function () {
       expect(status).to.equal(0);
       expect(served[1]).to.match(/logged in as preflight-\S+@served\.test\/preflight, TLS/);
       expect(served.join('\n')).to.include('a component connected at 127.0.0.1:');
+    });
+  });
+
+  describe('merge', () => {
+    const shard = (index: number) => {
+      const run = sampleRun([sampleCase({ case: String(index) })]);
+      return toJson({ ...run, selection: { ...run.selection, shard: { index, count: 2 } } });
+    };
+    const files = { '1.json': shard(1), '2.json': shard(2), 'other.json': toJson(sampleRun([sampleCase()])) };
+
+    const merged = program(
+      'merged',
+      ['merge', '2.json', '1.json', '--output', 'all', '--formats', 'json,junit,tap'],
+      files,
+    );
+    it('makes one result of all shards', async () => {
+      const { out, err, status } = await end(merged);
+      expect(status, out + err).to.equal(0);
+      const result = resultOf(merged, 'all');
+      expect(result.cases.map((item) => item.case)).to.deep.equal(['1', '2']);
+      expect(result.selection).not.to.have.property('shard');
+    });
+
+    const partial = program('partial', ['merge', '2.json'], files);
+    it('writes what there is when a shard is missing, which is no verdict', async () => {
+      const { out, status } = await end(partial);
+      expect(status).to.equal(2);
+      expect(out).to.match(/Shard 1 of 2 is missing\. \(exit status 2\)\.\n$/);
+      expect(resultOf(partial).cases).to.have.length(1);
+    });
+
+    const refused = program('no-shard', ['merge', '1.json', 'other.json'], files);
+    it('says in one sentence what can not be merged', async () => {
+      const { out, err, status } = await end(refused);
+      expect(status).to.equal(2);
+      expect(out).to.equal('');
+      expect(err).to.equal('other.json is no shard but a whole run: merge takes what --shard made.\n');
     });
   });
 });

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { formatRun } from '../reports/console.js';
 import { ProgressLine } from '../reports/progress.js';
 import { createStyle, wantsColor } from '../reports/style.js';
-import { ReportError, writeReports } from '../reports/write.js';
+import { REPORT_FORMATS, ReportError } from '../reports/write.js';
+import { compareCommand } from './commands/compare.js';
+import { mergeCommand } from './commands/merge.js';
 import {
   CONFIG_FILE,
   DEFAULTS,
@@ -20,7 +21,9 @@ import { run, version } from './run.js';
 import { expandScenario } from './scenario/expand.js';
 import { describeScenario } from './scenario/prose.js';
 import { serve } from './serve.js';
+import { tell } from './tell.js';
 import { TargetError } from './wire/failure.js';
+import { openRecord } from './write-known-failures.js';
 
 const EXIT_HELP = `
 Exit status:
@@ -108,10 +111,21 @@ program
     `silence after a fence that proves that nothing comes (default: ${DEFAULTS.settleMs})`,
   )
   .option('--known-failures <file>', 'failures that are known; each must still fail, for its stated reason')
+  .option(
+    '--write-known-failures <file>',
+    'write such a list of what fails now; reasons in FILE are kept where they still fit',
+  )
+  .option(
+    '--shard <i/n>',
+    'play the Ith of N parts of the cases; "xmpp-conform merge" makes one result of all',
+  )
   .option('--output <dir>', 'where reports are written (default: conform-reports)')
-  .option('--formats <list>', 'reports to write: json,junit,tap (default: all)')
+  .option('--formats <list>', `reports to write: ${REPORT_FORMATS.join(',')} (default: all)`)
   .option('--quiet', 'no progress; print only what went wrong and the scoreboard')
   .action(judge);
+
+program.addCommand(compareCommand().copyInheritedSettings(program));
+program.addCommand(mergeCommand().copyInheritedSettings(program));
 
 program
   .command('list')
@@ -183,6 +197,8 @@ program
 
 async function judge(given: RawOptions): Promise<void> {
   const config = resolveConfig(given, readConfigFile(), process.env);
+  const fixtures = loadFixtures();
+  const record = openRecord(config, fixtures);
   const abort = new AbortController();
   const onSignal = () => {
     if (abort.signal.aborted) process.exit(2);
@@ -196,21 +212,22 @@ async function judge(given: RawOptions): Promise<void> {
     config.quiet,
   );
   try {
-    const result = await run(config, {
-      signal: abort.signal,
-      progress,
-      onReady: (target, cases) => {
-        if (config.quiet) return;
-        for (const finding of target.findings) print(finding);
-        print(`${cases} cases, ${config.jobs} at a time.`);
-        print('');
-      },
-    });
-    progress.stop();
-    const files = await writeReports(result, config.output, config.formats);
-    const style = createStyle(wantsColor(process.stdout, process.env), process.stdout.columns ?? 100);
-    process.stdout.write(formatRun(result, style, files));
-    process.exitCode = result.exitStatus;
+    const judged = async () => {
+      const result = await run(config, {
+        fixtures,
+        signal: abort.signal,
+        progress,
+        onReady: (target, cases) => {
+          if (config.quiet) return;
+          for (const finding of target.findings) print(finding);
+          print(`${cases} cases, ${config.jobs} at a time.`);
+          print('');
+        },
+      });
+      progress.stop();
+      return result;
+    };
+    await tell(config, judged, (result) => record?.(result) ?? []);
   } finally {
     progress.stop();
     process.off('SIGINT', onSignal);

@@ -38,8 +38,10 @@ describe('resolveConfig', () => {
       timeoutMs: 5000,
       settleMs: 100,
       knownFailures: undefined,
+      writeKnownFailures: undefined,
+      shard: undefined,
       output: 'conform-reports',
-      formats: ['json', 'junit', 'tap'],
+      formats: ['json', 'junit', 'tap', 'markdown', 'html'],
       quiet: false,
     });
   });
@@ -165,8 +167,8 @@ describe('resolveConfig', () => {
       { settle: '99999999999999999999' },
       '--settle must be a whole number from 0 on, not "99999999999999999999".',
     ],
-    [{ formats: 'json,html' }, '--formats must be json, junit or tap, not "html".'],
-    [{ formats: '' }, '--formats must be json, junit or tap, not "".'],
+    [{ formats: 'json,pdf' }, '--formats must be json, junit, tap, markdown or html, not "pdf".'],
+    [{ formats: '' }, '--formats must be json, junit, tap, markdown or html, not "".'],
   ];
   for (const [given, message] of WRONG) {
     it(`refuses ${JSON.stringify(given)} in one sentence`, () => {
@@ -213,4 +215,19 @@ describe('readConfigFile', () => {
   it('says that a file can not be read', () => {
     expect(refusal(() => readConfigFile(folder))).to.match(/can't be read: EISDIR/);
   });
+});
+
+describe('--shard', () => {
+  it('is a part and how many there are', () => {
+    expect(resolve({ shard: '2/4' }).shard).to.deep.equal({ index: 2, count: 4 });
+    expect(resolve({}, { shard: '1/1' }).shard).to.deep.equal({ index: 1, count: 1 });
+  });
+
+  for (const shard of ['0/4', '5/4', '1/0', '2', '1/2/3', 'a/b', '-1/2', '', '1/9999999']) {
+    it(`can't be "${shard}"`, () => {
+      expect(refusal(() => resolve({ shard }))).to.equal(
+        `--shard must be I/N with I from 1 to N, such as 2/4, not "${shard}".`,
+      );
+    });
+  }
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { REPORT_FORMATS, type ReportFormat } from '../reports/write.js';
-import type { Spec } from './verdict/result.js';
+import type { Shard, Spec } from './verdict/result.js';
 
 /** A wrong option, configuration or selection: exit status 2, or 3 where nothing is left to play. */
 export class UsageError extends Error {
@@ -42,6 +42,10 @@ export interface Config {
   readonly timeoutMs: number;
   readonly settleMs: number;
   readonly knownFailures: string | undefined;
+  /** Where to write the known failures that this run finds. */
+  readonly writeKnownFailures: string | undefined;
+  /** The part of the cases to play; undefined: all. */
+  readonly shard: Shard | undefined;
   readonly output: string;
   readonly formats: readonly ReportFormat[];
   readonly quiet: boolean;
@@ -98,6 +102,8 @@ export interface RawOptions {
   readonly timeout?: string | number;
   readonly settle?: string | number;
   readonly knownFailures?: string;
+  readonly writeKnownFailures?: string;
+  readonly shard?: string;
   readonly output?: string;
   readonly formats?: string | readonly string[];
   readonly quiet?: boolean;
@@ -128,6 +134,8 @@ const OPTION_TYPES: Readonly<Record<keyof RawOptions, OptionType>> = {
   timeout: 'number',
   settle: 'number',
   knownFailures: 'string',
+  writeKnownFailures: 'string',
+  shard: 'string',
   output: 'string',
   formats: 'strings',
   quiet: 'boolean',
@@ -157,20 +165,35 @@ export function readConfigFile(file: string = CONFIG_FILE): RawOptions {
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
     throw new UsageError(`${file} must hold one object of options, such as { "target": "localhost" }.`);
   }
-  for (const [key, value] of Object.entries(parsed)) {
-    const type = Object.hasOwn(OPTION_TYPES, key) ? OPTION_TYPES[key as keyof RawOptions] : undefined;
+  checkOptions(parsed, file);
+  return parsed;
+}
+
+/**
+ * Makes sure that options by their long names in camel case are known and of the right kind.
+ * @param where what they stand in, for the message
+ * @param without options that have no place there
+ * @throws UsageError naming the first option that is not
+ */
+export function checkOptions(
+  options: object,
+  where: string,
+  without: readonly (keyof RawOptions)[] = [],
+): asserts options is RawOptions {
+  const types = Object.entries(OPTION_TYPES).filter(([name]) => without.every((other) => other !== name));
+  for (const [key, value] of Object.entries(options)) {
+    const type = types.find(([name]) => name === key)?.[1];
     if (type === undefined) {
       throw new UsageError(
-        `${file}: there is no option "${key}"; the options are ${Object.keys(OPTION_TYPES).join(', ')}.`,
+        `${where}: there is no option "${key}"; the options are ${types.map(([name]) => name).join(', ')}.`,
       );
     }
     if (!hasType(value, type)) {
       throw new UsageError(
-        `${file}: "${key}" must be ${type === 'strings' ? 'a list of strings' : `a ${type}`}.`,
+        `${where}: "${key}" must be ${type === 'strings' ? 'a list of strings' : `a ${type}`}.`,
       );
     }
   }
-  return parsed as RawOptions;
 }
 
 function hasType(value: unknown, type: OptionType): boolean {
@@ -219,6 +242,8 @@ export function resolveConfig(
     timeoutMs: wholeNumber('--timeout', raw.timeout ?? DEFAULTS.timeoutMs, 1),
     settleMs: wholeNumber('--settle', raw.settle ?? DEFAULTS.settleMs, 0),
     knownFailures: raw.knownFailures,
+    writeKnownFailures: raw.writeKnownFailures,
+    shard: raw.shard === undefined ? undefined : shardOf(raw.shard),
     output: raw.output ?? 'conform-reports',
     formats: formatsOf(raw.formats),
     quiet: raw.quiet ?? false,
@@ -329,9 +354,21 @@ function hostOf(target: string): string {
   return /^\[([^\]]+)\]/.exec(target)?.[1] ?? target.replace(/:\d+$/, '');
 }
 
-function formatsOf(value: string | readonly string[] | undefined): ReportFormat[] {
+/**
+ * The reports of --formats, which are separated by commas; all when it is not given.
+ * @throws UsageError naming what is no format
+ */
+export function formatsOf(value: string | readonly string[] | undefined): ReportFormat[] {
   const names = value === undefined ? REPORT_FORMATS : typeof value === 'string' ? value.split(',') : value;
   return names.map((name) => oneOf('--formats', name.trim(), REPORT_FORMATS));
+}
+
+function shardOf(value: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(value)?.map(Number) ?? [];
+  if (index === undefined || count === undefined || index < 1 || index > count) {
+    throw new UsageError(`--shard must be I/N with I from 1 to N, such as 2/4, not "${value}".`);
+  }
+  return { index, count };
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { offersBlocking, offersPrivacyLists } from './features.js';
+import { offersBlocking, offersPrivacyLists, softwareOf } from './features.js';
 import { type Element, element, NS } from './wire/element.js';
 import type { EndListener, StanzaListener } from './wire/stream.js';
 
@@ -70,5 +70,34 @@ describe('offersBlocking', () => {
     expect(await offered(streamWith(features(NS.blocking), 'error'))).to.equal(false);
     expect(await offered(streamOf('unrelated'), 20)).to.equal(false);
     expect(await offered(streamOf('end'))).to.equal(false);
+  });
+});
+
+describe('softwareOf', () => {
+  const version = 'jabber:iq:version';
+  const answer = (...parts: readonly (readonly [string, string])[]) => [
+    element(
+      'query',
+      version,
+      {},
+      parts.map(([name, text]) => element(name, version, {}, [text])),
+    ),
+  ];
+  const software = (stream: ReturnType<typeof streamOf>, timeoutMs = 1000) =>
+    softwareOf(stream, 'montague.test', timeoutMs);
+
+  it('is the name and the version that the server tells', async () => {
+    const told = answer(['name', ' Some\nserver '], ['version', '1.2'], ['os', 'Unix']);
+    expect(await software(streamWith(told, 'unrelated', 'result'))).to.equal('Some server 1.2');
+    expect(await software(streamWith(answer(['name', 'Server']), 'result'))).to.equal('Server');
+    expect(await software(streamWith(answer(['name', 'x'.repeat(5000)]), 'result'))).to.have.length(100);
+  });
+
+  it('is empty where it tells nothing, refuses, gives no answer in time, or ends the stream', async () => {
+    expect(await software(streamWith(answer(), 'result'))).to.equal('');
+    expect(await software(streamOf('result'))).to.equal('');
+    expect(await software(streamWith(answer(['name', 'Server']), 'error'))).to.equal('');
+    expect(await software(streamOf('unrelated'), 20)).to.equal('');
+    expect(await software(streamOf('end'))).to.equal('');
   });
 });

@@ -1,7 +1,11 @@
 import type { ClientStream } from './wire/client.js';
-import { type Element, element, elements, NS, serialize } from './wire/element.js';
+import { child, type Element, element, elements, NS, serialize } from './wire/element.js';
 
 const DISCO_INFO = 'http://jabber.org/protocol/disco#info';
+const VERSION = 'jabber:iq:version';
+
+/** Characters of a name and version that are worth keeping. */
+const MAX_SOFTWARE = 100;
 
 /** As much of a stream as asking needs. */
 type Askable = Pick<ClientStream, 'send' | 'onStanza' | 'onEnd'>;
@@ -30,6 +34,27 @@ export async function offersBlocking(stream: Askable, domain: string, timeoutMs:
       .flatMap(elements)
       .some(({ name, ns, attrs }) => name === 'feature' && ns === DISCO_INFO && attrs.var === NS.blocking)
   );
+}
+
+/**
+ * What the server's software calls itself, with its version (XEP-0092): `Prosody 0.12.3`; empty where it doesn't say.
+ * @param stream on which nothing else is asked meanwhile
+ */
+export async function softwareOf(stream: Askable, domain: string, timeoutMs: number): Promise<string> {
+  const query = element('query', VERSION);
+  const answer = await ask(stream, { id: 'feature-version', to: domain }, query, timeoutMs);
+  if (answer?.attrs.type !== 'result') return '';
+  const payload = child(answer, 'query', VERSION);
+  const told = (name: string) => (payload === undefined ? '' : textOf(child(payload, name, VERSION)));
+  return [told('name'), told('version')]
+    .filter((text) => text !== '')
+    .join(' ')
+    .slice(0, MAX_SOFTWARE);
+}
+
+function textOf(node: Element | undefined): string {
+  const texts = node?.children.filter((part) => typeof part === 'string') ?? [];
+  return texts.join('').replace(/\s+/g, ' ').trim();
 }
 
 /** The answer to an IQ get; undefined when the stream ends or the time is over before it. */

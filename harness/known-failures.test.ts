@@ -29,6 +29,7 @@ describe('loadKnownFailures', () => {
         case: 'first',
         differences: ['did not receive it'],
         why: 'Bug 17.',
+        evidence: 'one.txt',
         source: 'sample.xml:3',
       },
       {
@@ -38,6 +39,7 @@ describe('loadKnownFailures', () => {
         case: 'none, no item',
         differences: ['did not receive it'],
         why: 'Bug 17.',
+        evidence: 'one.txt',
         source: 'sample.xml:4',
       },
     ]);

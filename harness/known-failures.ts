@@ -22,6 +22,7 @@ export function loadKnownFailures(file: string): KnownFailure[] {
         case: attribute(node, 'name'),
         differences: textsOf('expected-difference'),
         why: textsOf('why').join(' '),
+        evidence: textsOf('evidence').join(' '),
         source: `${shown}:${line(node)}`,
       }),
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XmlDocument } from 'libxml2-wasm';
-import { validateJson } from '../reports/testing/json-schema.js';
+import { validateJson } from '../reports/json-schema.js';
 import { packageRoot } from './paths.js';
 import type { RunResult } from './verdict/result.js';
 

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import { coverageOf } from './coverage.js';
 import { type Fixtures, loadFixtures } from './fixtures.js';
 import { loadKnownFailures } from './known-failures.js';
 import { ProtocolSchemas } from './match/protocol.js';
 import { packageRoot } from './paths.js';
 import { playCase, skippedCase } from './play/play.js';
-import { citedClauses, selectCases } from './scenario/select.js';
+import { describeScenario } from './scenario/prose.js';
+import { citedClauses, selectCases, shardCases } from './scenario/select.js';
 import type { PlayableCase } from './scenario/types.js';
 import { runLanes } from './schedule.js';
 import { MISSING_FEATURE, openTarget, type Target } from './target.js';
+import { clauseResults, sectionTitles } from './verdict/clauses.js';
 import { exitStatus } from './verdict/exit-status.js';
 import type { PlayedCase } from './verdict/finding.js';
 import { judgeCase } from './verdict/judge.js';
@@ -51,8 +54,9 @@ export function version(): string {
 export async function run(config: Config, options: RunOptions = {}): Promise<RunResult> {
   const fixtures = options.fixtures ?? loadFixtures();
   const known = config.knownFailures === undefined ? [] : loadKnownFailures(config.knownFailures);
-  const { cases, unmatched } = selectCases(fixtures.cases, config);
-  const nothing = nothingToPlay(unmatched, cases);
+  const { cases: selectedCases, unmatched } = selectCases(fixtures.cases, config);
+  const nothing = nothingToPlay(unmatched, selectedCases);
+  const cases = shardCases(selectedCases, config.shard);
 
   const startedAt = new Date();
   const outcome =
@@ -72,6 +76,12 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
     (key) => every.has(key),
   );
   const cited = new Map(cases.map((item) => [caseKey(item.scenario.id, item.name), citedClauses(item)]));
+  const clauses = clauseResults(
+    fixtures.catalogue,
+    clauseOutcomes(applied.cases, cited),
+    coverageOf(fixtures).judged,
+  );
+  const selected = new Set(selectedCases.map((item) => item.scenario.id));
   return {
     tool: { name: 'xmpp-conform', version: version() },
     target: {
@@ -79,6 +89,7 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
       host: outcome.target?.host ?? '',
       port: outcome.target?.port ?? 0,
       domain: config.domain,
+      ...(outcome.target?.software ? { software: outcome.target.software } : {}),
       findings: outcome.target?.findings ?? [],
       features: [...(outcome.target?.features ?? [])].sort(),
     },
@@ -91,6 +102,7 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
       jobs: config.jobs,
       timeoutMs: config.timeoutMs,
       settleMs: config.settleMs,
+      ...(config.shard === undefined ? {} : { shard: config.shard }),
     },
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
@@ -107,8 +119,18 @@ export async function run(config: Config, options: RunOptions = {}): Promise<Run
         : 3,
     summary: {
       cases: countCases(applied.cases),
-      specs: scoreboard(clauseOutcomes(applied.cases, cited), fixtures.catalogue),
+      specs: scoreboard(clauses),
     },
+    clauses,
+    sections: sectionTitles(fixtures.catalogue),
+    scenarios: fixtures.scenarios
+      .filter(({ id }) => selected.has(id))
+      .map((scenario) => ({
+        id: scenario.id,
+        title: scenario.title,
+        file: scenario.file,
+        prose: describeScenario(scenario, fixtures.catalogue),
+      })),
     cases: applied.cases,
     choices: applied.cases.flatMap((item) => item.choices),
     knownFailures: { file: config.knownFailures ?? '', stale: applied.stale },

@@ -3,6 +3,7 @@ import { resolveConfig } from './config.js';
 import { type Meddler, startMeddler } from './meddler.support.test.js';
 import { playCase } from './play/play.js';
 import { type Reference, type ReferenceOptions, startReference } from './reference/server.js';
+import { version } from './run.js';
 import { expandScenario } from './scenario/expand.js';
 import { loadStates } from './scenario/states.js';
 import { GIVEN, scenarioOf } from './scenario/written.support.test.js';
@@ -52,6 +53,7 @@ describe('openTarget', () => {
   it('tells what it found out, and which features there are', async () => {
     const found = await open({ spec: 'rfc6121' });
     expect(found).to.deep.include({ host: '127.0.0.1', domain: DOMAIN, requestSign: 'redelivered' });
+    expect(found.software).to.equal(`xmpp-conform ${version()}`);
     expect([...found.features].sort()).to.deep.equal([
       'blocking',
       'contacts',

@@ -4,7 +4,7 @@ import { type Account, openProvisioner, type Provisioner } from './accounts/prov
 import { type Config, type S2sConfig, UsageError } from './config.js';
 import { type ContactSource, NO_CONTACTS, openContacts } from './contacts.js';
 import { startEmbedded } from './embedded.js';
-import { offersBlocking, offersPrivacyLists } from './features.js';
+import { offersBlocking, offersPrivacyLists, softwareOf } from './features.js';
 import { startFederation } from './federation.js';
 import type { ContactHost } from './party/contact.js';
 import { findRequestSign } from './play/calibrate.js';
@@ -22,6 +22,8 @@ export interface Target extends Stage {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** What the software calls itself, with its version (XEP-0092); empty where it doesn't say. */
+  readonly software: string;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
   /** Features that scenarios may need: `contacts`, `s2s` or its absence, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
@@ -213,6 +215,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     });
     if (await offersPrivacyLists(stream, timeoutMs)) features.add('privacy');
     if (await offersBlocking(stream, domain, timeoutMs)) features.add('blocking');
+    const software = await softwareOf(stream, domain, timeoutMs);
     // Before the next log-in by the same resource, which a server may refuse, or end the first one for.
     await stream.close();
     const mechanism =
@@ -253,6 +256,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       host: endpoint.host,
       port: endpoint.port,
       domain,
+      software,
       timeoutMs,
       patienceMs,
       settleMs,

@@ -1,5 +1,5 @@
 import type { RunResult } from '../harness/verdict/result.js';
-import { casePoint } from './points.js';
+import { casePoint, EMPTY_SHARD } from './points.js';
 import { specName } from './scoreboard.js';
 import { count, oneLine } from './text.js';
 
@@ -13,6 +13,7 @@ function explainStatus(run: RunResult): string {
   const { warn, blocked, error } = run.summary.cases;
   switch (run.exitStatus) {
     case 0: {
+      if (run.cases.length === 0) return EMPTY_SHARD;
       const warnings =
         warn > 0 ? `, but ${count(warn, 'case')} ${warn === 1 ? 'breaks' : 'break'} a SHOULD` : '';
       const known = run.cases.filter((item) =>

@@ -140,3 +140,67 @@ describe('wantsColor', () => {
     expect(wantsColor({}, {})).to.equal(false);
   });
 });
+
+describe('formatRun, of a shard', () => {
+  it('says that a shard without cases is no mistake', () => {
+    expect(formatRun(sampleRun([]), PLAIN)).to.match(/none fell to this one \(exit status 0\)\.\n$/);
+  });
+});
+
+describe('formatRun, brief', () => {
+  const broken = sampleCheck({ level: 'SHOULD', outcome: 'warn' });
+  const warned = sampleCase({
+    outcome: 'warn',
+    checks: [broken, broken, sampleCheck({ spec: 'rfc3921', outcome: 'warn' })],
+  });
+  const failed = sampleCase({ case: 'both', outcome: 'fail', checks: [sampleCheck()] });
+
+  it('takes a line for a broken SHOULD, and all there is to say for a broken MUST', () => {
+    const text = formatRun(sampleRun([warned, failed]), createStyle(false, 200), [], true);
+    expect(text).to.include(
+      '\nWARN subscription/inbound-subscribed: none + pending out (rfc6121:A.3.3/deliver)\n',
+    );
+    expect(text).to.include('FAIL subscription/inbound-subscribed: both');
+    expect(text.match(/exchange:/g)).to.have.length(1);
+    expect(formatRun(sampleRun([warned, failed]), PLAIN).match(/exchange:/g)).to.have.length(2);
+  });
+
+  it('keeps to the width, whatever the names', () => {
+    for (const text of HOSTILE_TEXTS) {
+      const lines = formatRun(hostileRun(text), createStyle(false, 80), [], true).split('\n');
+      for (const line of lines.filter((each) => each.startsWith('WARN')))
+        expect(line.length).to.be.at.most(80);
+    }
+  });
+});
+
+describe('formatRun, with known failures', () => {
+  const known = (why: string, clause = 'rfc6121:A.3.3/deliver') =>
+    sampleCase({
+      outcome: 'fail',
+      checks: [sampleCheck({ clause })],
+      known: [{ status: 'expected', clause, why }],
+    });
+
+  it('names the entries without a reason, a few of them', () => {
+    const text = formatRun(
+      sampleRun([known('bug 17'), known('TODO: why', 'rfc6121:1/a'), known('', 'rfc6121:1/b')]),
+      PLAIN,
+    );
+    expect(text).to.include('without a reason: rfc6121:1/a, rfc6121:1/b; say in <why> what the server does');
+    const many = Array.from({ length: 7 }, (_, at) => known('TODO', `rfc6121:1/${at}`));
+    expect(formatRun(sampleRun(many), PLAIN)).to.include('rfc6121:1/4 and 2 more; say');
+    expect(formatRun(sampleRun([known('bug 17')]), PLAIN)).not.to.include('without a reason');
+  });
+
+  it('says how an outdated list is brought up to date', () => {
+    const stale = ['known.xml:7: passes now; delete the line.'];
+    const text = formatRun(
+      sampleRun([sampleCase()], { exitStatus: 1, knownFailures: { file: 'known.xml', stale } }),
+      PLAIN,
+    );
+    expect(text).to.match(
+      /known\.xml is out of date \(--write-known-failures .*\):\n {2}- known\.xml:7: passes now/,
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { isKnownBlocked } from '../harness/verdict/known.js';
+import { hasReason, isKnown, isKnownBlocked } from '../harness/verdict/known.js';
 import type { CaseResult, Outcome, RunResult, Spec } from '../harness/verdict/result.js';
 import { explainCase } from './case-text.js';
 import { closingSentence } from './closing.js';
@@ -23,8 +23,14 @@ export function formatFailure(result: CaseResult, spec: Spec, style: Style): str
  * The whole run for people: cases that failed or broke a SHOULD in full, then errors, blocked and skipped cases
  * by reason, and last the scoreboard, the choices made, lateness, the files written and a closing sentence.
  * @param files paths of the reports written
+ * @param isBrief a broken SHOULD takes a line: the reports have the whole of it
  */
-export function formatRun(run: RunResult, style: Style, files: readonly string[] = []): string {
+export function formatRun(
+  run: RunResult,
+  style: Style,
+  files: readonly string[] = [],
+  isBrief = false,
+): string {
   const { spec } = run.selection;
   const verdicts = new Map(run.cases.map((result) => [result, casePoint(result, run.selection).verdict]));
   const failed = run.cases.filter((result) => verdicts.get(result) === 'failed');
@@ -33,7 +39,8 @@ export function formatRun(run: RunResult, style: Style, files: readonly string[]
     (result) => result.outcome !== 'skipped' && verdicts.get(result) === 'skipped',
   );
   const sections = [
-    ...[...failed, ...warned].map((result) => formatFailure(result, spec, style)),
+    ...(isBrief ? failed : [...failed, ...warned]).map((result) => formatFailure(result, spec, style)),
+    isBrief ? warningLines(warned, spec, style) : '',
     byReason('error', run, style),
     byReason('blocked', run, style),
     byReason('skipped', run, style),
@@ -79,6 +86,21 @@ function heading(result: CaseResult, { colors, columns }: Style): string[] {
   ];
 }
 
+/** Broken recommendations, a line a case: the clauses tell what it is about. */
+function warningLines(warned: readonly CaseResult[], spec: Spec, { colors, columns }: Style): string {
+  return toText(
+    warned.map((result) => {
+      const clauses = result.checks
+        .filter((check) => check.spec === spec && check.outcome === 'warn' && !isKnown(result, check))
+        .map((check) => check.clause);
+      const told = oneLine(`${result.scenario}: ${result.case} (${[...new Set(clauses)].join(', ')})`);
+      const room = Math.max(30, columns - LABELS.warn.length - 1);
+      const line = told.length > room ? `${told.slice(0, room - 1)}…` : told;
+      return `${colors.bold(colors.yellow(LABELS.warn))} ${line}`;
+    }),
+  );
+}
+
 /** Cases that were not judged, a paragraph a reason; for errors with the exchange of the first one. */
 function byReason(outcome: 'error' | 'blocked' | 'skipped', run: RunResult, style: Style): string {
   const { colors, columns } = style;
@@ -114,8 +136,22 @@ function knownFailures(run: RunResult, known: readonly CaseResult[], style: Styl
   const { colors, columns } = style;
   const lines =
     known.length > 0 ? [`${count(known.length, 'known failure')}, as ${oneLine(file)} expects`] : [];
+  const expected = run.cases.flatMap((item) => item.known.filter((match) => match.status === 'expected'));
+  const unexplained = [
+    ...new Set(
+      expected.filter((match) => !hasReason(match.why)).map((match) => match.clause || 'a blocked case'),
+    ),
+  ];
+  if (unexplained.length > 0) {
+    const shown = unexplained.slice(0, MAX_NAMES).join(', ');
+    const left = unexplained.length - MAX_NAMES;
+    const told = `without a reason: ${shown}${left > 0 ? ` and ${left} more` : ''}; say in <why> what the server does`;
+    lines.push(...wrap(oneLine(told), columns - 2).map((line) => colors.yellow(`  ${line}`)));
+  }
   if (stale.length > 0) {
-    lines.push(colors.red(`${oneLine(file)} is out of date:`));
+    lines.push(
+      colors.red(`${oneLine(file)} is out of date (--write-known-failures would bring it up to date):`),
+    );
     for (const entry of stale) {
       lines.push(
         ...wrap(oneLine(entry), columns - 4).map((line, at) => `${at === 0 ? '  - ' : '    '}${line}`),

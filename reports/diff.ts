@@ -28,6 +28,19 @@ export function diffStanzas(expected: string, received: string): DiffLine[] | un
   );
 }
 
+/** The line on the other side, where exactly one line was replaced by one. */
+export function counterpart(diff: readonly DiffLine[], index: number): string | undefined {
+  const sideAt = (at: number) => diff[at]?.side ?? 'both';
+  if (sideAt(index) === 'both') return undefined;
+  const first = sideAt(index) === 'expected' ? index : index - 1;
+  const isPair =
+    sideAt(first - 1) !== 'expected' &&
+    sideAt(first) === 'expected' &&
+    sideAt(first + 1) === 'received' &&
+    sideAt(first + 2) !== 'received';
+  return isPair ? diff[first === index ? index + 1 : first]?.text : undefined;
+}
+
 function toLines(lines: readonly XmlLine[], side: DiffLine['side']): DiffLine[] {
   return lines.map((line) => ({ side, text: '  '.repeat(line.depth) + line.text }));
 }

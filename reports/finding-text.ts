@@ -1,6 +1,6 @@
 import { diffWordsWithSpace } from 'diff';
 import type { Difference } from '../harness/verdict/result.js';
-import { type DiffLine, diffStanzas } from './diff.js';
+import { counterpart, type DiffLine, diffStanzas } from './diff.js';
 import type { Finding, FindingClause } from './findings.js';
 import type { Style } from './style.js';
 import { clip, oneLine, printable, wrap } from './text.js';
@@ -89,18 +89,6 @@ function formatDiff(diff: readonly DiffLine[], style: Style): string[] {
         : lines;
     return shown.map(side === 'expected' ? colors.red : colors.green);
   });
-}
-
-/** The line on the other side, where exactly one line was replaced by one. */
-function counterpart(diff: readonly DiffLine[], index: number): string | undefined {
-  const sideAt = (at: number) => diff[at]?.side ?? 'both';
-  const first = sideAt(index) === 'expected' ? index : index - 1;
-  const isPair =
-    sideAt(first - 1) !== 'expected' &&
-    sideAt(first) === 'expected' &&
-    sideAt(first + 1) === 'received' &&
-    sideAt(first + 2) !== 'received';
-  return isPair ? diff[first === index ? index + 1 : first]?.text : undefined;
 }
 
 /** Marks the words of `text` that `other` doesn't have. */

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { XmlDocument } from 'libxml2-wasm';
+import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { SaxesParser } from 'saxes';
+import { loadFixtures } from '../harness/fixtures.js';
 import { toJUnit } from './junit.js';
 import { HOSTILE_TEXTS, hostileRun } from './testing/hostile.js';
 import { sampleCase, sampleCheck, sampleOfEverything, sampleRun } from './testing/sample.js';
@@ -90,6 +92,56 @@ describe('toJUnit', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  describe('for its readers', () => {
+    const sample = toJUnit(sampleOfEverything());
+
+    it('has what the schema says, and nothing else, whatever the target sent', () => {
+      using schema = XmlDocument.fromString(
+        readFileSync(new URL('./testing/junit.xsd', import.meta.url), 'utf8'),
+      );
+      using validator = XsdValidator.fromDoc(schema);
+      const ended = sampleRun([], { interrupted: 'Ctrl-C', exitStatus: 2 });
+      const unreached = { ...ended, target: { ...ended.target, host: '' } };
+      const empty = sampleRun([], { exitStatus: 0 });
+      const texts = [
+        sample,
+        ...[unreached, empty].map(toJUnit),
+        ...HOSTILE_TEXTS.map((text) => toJUnit(hostileRun(text))),
+      ];
+      for (const text of texts) {
+        using document = XmlDocument.fromString(text);
+        validator.validate(document);
+      }
+    });
+
+    it('gives each case a class name and name of its own: GitLab keeps one of each', () => {
+      const names = loadFixtures().cases.map((play) =>
+        sampleCase({ scenario: play.scenario.id, case: play.name }),
+      );
+      const xml = toJUnit(sampleRun(names));
+      const keys = xml.match(/<testcase name='[^']*' classname='[^']*'/g) ?? [];
+      expect(keys).to.have.length(names.length);
+      expect(new Set(keys).size).to.equal(names.length);
+    });
+
+    it('has counts that agree with what is in it', () => {
+      for (const suite of ['1', '2']) {
+        const at = `/testsuites/testsuite[${suite}]`;
+        const counted = (element: string) => String(select(sample, `${at}/testcase${element}`).length);
+        expect(select(sample, `${at}/@tests`)).to.deep.equal([counted('')]);
+        expect(select(sample, `${at}/@failures`)).to.deep.equal([counted('[failure]')]);
+        expect(select(sample, `${at}/@errors`)).to.deep.equal([counted('[error]')]);
+        expect(select(sample, `${at}/@skipped`)).to.deep.equal([counted('[skipped]')]);
+      }
+    });
+
+    it('names the scenario file of a suite', () => {
+      expect(select(sample, '/testsuites/testsuite[1]/@file')).to.deep.equal([
+        'fixtures/scenarios/subscription/inbound-subscribed.xml',
+      ]);
+    });
   });
 
   it('stays small enough to be read back', () => {

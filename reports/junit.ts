@@ -24,13 +24,16 @@ export function toJUnit(result: RunResult): string {
 }
 
 function writeSuite(suite: string, members: readonly Point[], run: RunResult): string {
+  const file = run.scenarios.find((scenario) => scenario.id === members[0]?.result?.scenario)?.file;
   const attributes = {
     name: suite,
     ...totals(members),
     skipped: tally(members, 'skipped'),
     time: seconds(members.reduce((sum, point) => sum + point.durationMs, 0)),
     timestamp: run.startedAt.slice(0, 19),
-    hostname: run.target.host,
+    // Readers want a host; a target that was never reached has none.
+    hostname: run.target.host || 'localhost',
+    ...(file === undefined ? {} : { file }),
   };
   const choices = members.flatMap((point) => point.result?.choices ?? []);
   const properties = [

@@ -98,6 +98,8 @@ describe('points', () => {
       'error ended early: Ctrl-C',
     ]);
     expect(verdictOf([], { exitStatus: 3 })).to.deep.equal(['error nothing matched the selection']);
+    expect(verdictOf([], { exitStatus: 0 }), 'a shard without cases').to.have.length(1);
+    expect(verdictOf([], { exitStatus: 0 })[0]).to.match(/^skipped .* none fell to this one$/);
     expect(
       verdictOf([pass], { exitStatus: 1, knownFailures: { file: 'k.xml', stale: ['a is gone.'] } }),
     ).to.deep.equal(['passed', 'failed k.xml: a is gone.']);

@@ -22,6 +22,9 @@ export interface Point {
 
 type Selection = RunResult['selection'];
 
+/** Why a run without cases is no mistake. */
+export const EMPTY_SHARD = 'The selection has fewer cases than there are shards, and none fell to this one';
+
 /** Suite of the points that are about the run and not about a case. */
 const RUN_SUITE = 'run';
 
@@ -112,7 +115,8 @@ function runPoints(run: RunResult, cases: readonly Point[]): Point[] {
   const add = (name: string, verdict: PointVerdict, message: string) =>
     found.push({ suite: RUN_SUITE, name, verdict, message: oneLine(message), durationMs: 0 });
   if (run.interrupted !== '') add('run complete', 'error', `ended early: ${run.interrupted}`);
-  else if (run.cases.length === 0) add('cases selected', 'error', 'nothing matched the selection');
+  else if (run.exitStatus === 3) add('cases selected', 'error', 'nothing matched the selection');
+  else if (run.cases.length === 0) add('cases in this shard', 'skipped', EMPTY_SHARD);
   if (run.knownFailures.stale.length > 0) {
     const { file, stale } = run.knownFailures;
     add('known failures up to date', 'failed', `${file}: ${stale.join(' ')}`);

@@ -6,6 +6,8 @@ import { toJUnit } from './junit.js';
 import { sampleOfEverything } from './testing/sample.js';
 import { REPORT_FORMATS, ReportError, writeReports } from './write.js';
 
+const FILES = ['results.json', 'junit.xml', 'results.tap', 'summary.md', 'report.html'];
+
 describe('writeReports', () => {
   const run = sampleOfEverything();
   let directory: string;
@@ -28,10 +30,8 @@ describe('writeReports', () => {
   it('creates the directory and writes each report, leaving nothing else', async () => {
     const target = join(directory, 'a', 'b');
     const paths = await writeReports(run, target, REPORT_FORMATS);
-    expect(paths).to.deep.equal(
-      ['results.json', 'junit.xml', 'results.tap'].map((name) => join(target, name)),
-    );
-    expect((await readdir(target)).sort()).to.deep.equal(['junit.xml', 'results.json', 'results.tap']);
+    expect(paths).to.deep.equal(FILES.map((name) => join(target, name)));
+    expect((await readdir(target)).sort()).to.deep.equal([...FILES].sort());
     expect(await readFile(join(target, 'junit.xml'), 'utf8')).to.equal(toJUnit(run));
   });
 
@@ -46,7 +46,7 @@ describe('writeReports', () => {
     const error = await errorOf(writeReports(run, directory, REPORT_FORMATS));
     expect(error).to.be.instanceOf(ReportError);
     expect(String(error)).to.contain(join(directory, 'junit.xml')).and.to.contain('choose another directory');
-    expect((await readdir(directory)).sort()).to.deep.equal(['junit.xml', 'results.json', 'results.tap']);
+    expect((await readdir(directory)).sort()).to.deep.equal([...FILES].sort());
   });
 
   it('says that the directory could not be made', async () => {

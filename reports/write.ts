@@ -1,21 +1,37 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunResult } from '../harness/verdict/result.js';
-import { toJson } from './json.js';
+import { clientAssets } from './html/assets.js';
+import { toHtml } from './html/page.js';
+import { RESULT_FILE, toJson } from './json.js';
 import { toJUnit } from './junit.js';
+import { toMarkdown } from './markdown.js';
 import { toTap } from './tap.js';
 
 /** A report that goes to a file. */
-export type ReportFormat = 'json' | 'junit' | 'tap';
+export type ReportFormat = 'json' | 'junit' | 'tap' | 'markdown' | 'html';
 
 /** Every format, in the order in which reports are written. */
-export const REPORT_FORMATS: readonly ReportFormat[] = ['json', 'junit', 'tap'];
+export const REPORT_FORMATS: readonly ReportFormat[] = ['json', 'junit', 'tap', 'markdown', 'html'];
 
 const REPORTS: Readonly<Record<ReportFormat, { name: string; render: (result: RunResult) => string }>> = {
-  json: { name: 'results.json', render: toJson },
+  json: { name: RESULT_FILE, render: toJson },
   junit: { name: 'junit.xml', render: toJUnit },
   tap: { name: 'results.tap', render: toTap },
+  markdown: { name: 'summary.md', render: toMarkdown },
+  html: { name: 'report.html', render: (result) => toHtml(result, clientAssets()) },
 };
+
+/**
+ * One report as text, for who keeps it elsewhere than in a file.
+ * @throws {RangeError} when there is no such format
+ */
+export function renderReport(result: RunResult, format: ReportFormat): string {
+  if (!Object.hasOwn(REPORTS, format)) {
+    throw new RangeError(`There is no report "${format}"; the formats are ${REPORT_FORMATS.join(', ')}.`);
+  }
+  return REPORTS[format].render(result);
+}
 
 /** A report could not be written; the message says which, why and what to do. */
 export class ReportError extends Error {

@@ -10,7 +10,14 @@ import type { Job, JobResult } from './selftest/job.js';
 import { type Matrix, matrixOf } from './selftest/matrix.js';
 import { type Cell, reachOf } from './selftest/reach.js';
 import { joined, shares } from './selftest/survey.js';
-import { baselineOf, judgeFault, judgeVariation, unnoticed, type Verdict } from './selftest/verdict.js';
+import {
+  type Baseline,
+  baselineOf,
+  judgeFault,
+  judgeVariation,
+  unnoticed,
+  type Verdict,
+} from './selftest/verdict.js';
 
 /**
  * Proves the checks: every scenario passes on the sound embedded server and on each permitted variation of it, every
@@ -31,6 +38,9 @@ const cells = new Map(
 );
 const tables = [...new Set([...cells.values()].map((cell) => cell.scenario))];
 
+/** A server with nothing wrong or different about it, played to the end. */
+const SOUND = { faults: [], variations: [], until: [], baseline: [], isSurvey: false } as const;
+
 /** Fewer are not worth a process of their own. */
 const SCENARIOS_A_WORKER = 8;
 const every = fixtures.scenarios.map(({ id }) => id);
@@ -48,7 +58,7 @@ async function selfTest(): Promise<boolean> {
   const first = faults.map((fault): Wanted => {
     return { fault, spec: fault.specs?.[0] ?? 'rfc3921', id: fault.id };
   });
-  const concerned = new Set(first.flatMap((wanted) => faultJob(wanted).only));
+  const concerned = new Set(first.flatMap((wanted) => faultJob(wanted, new Set()).only));
   const sound = await survey(
     pattern === '' || variations.length > 0 ? every : every.filter((id) => concerned.has(id)),
   );
@@ -62,7 +72,7 @@ async function selfTest(): Promise<boolean> {
 
   const baselines = new Map([...sound].map(([spec, result]) => [spec, baselineOf(result)]));
   const playFaults = async (wanted: readonly Wanted[]) => {
-    const jobs = wanted.map(faultJob);
+    const jobs = wanted.map((item) => faultJob(item, baselines.get(item.spec) ?? new Set()));
     const results = await play(
       'faults',
       jobs.filter(({ only }) => only.length > 0),
@@ -97,7 +107,7 @@ async function survey(scenarios: readonly string[]): Promise<Map<Spec, JobResult
       Math.min(crew.size / SPECS.length, Math.ceil(scenarios.length / SCENARIOS_A_WORKER)),
     ).map((only, index): Job => {
       const id = `sound server (${spec}), part ${index + 1}`;
-      return { id, spec, faults: [], variations: [], only, isSurvey: true };
+      return { ...SOUND, id, spec, only, isSurvey: true };
     }),
   );
   const results = await play('parts of the sound servers', jobs);
@@ -114,7 +124,7 @@ async function playVariations(
     (variation.specs ?? SPECS).map((spec): Job => {
       const only = sound.get(spec)?.noticed[variation.id] ?? [];
       const id = `${variation.id} (${spec})`;
-      return { id, spec, faults: [], variations: [variation.id], only, isSurvey: false };
+      return { ...SOUND, id, spec, variations: [variation.id], only };
     }),
   );
   const results = await play(
@@ -140,9 +150,16 @@ interface Wanted {
   readonly id: string;
 }
 
-function faultJob({ fault, spec, id }: Wanted): Job {
-  const only = cells.has(fault.id) ? tables : scenariosCiting(fault.breaks);
-  return { id, spec, faults: [fault.id], variations: [], only, isSurvey: false };
+/** A fault of a cell must show nowhere else, so all tables are played to their end; others until they have shown. */
+function faultJob({ fault, spec, id }: Wanted, baseline: Baseline): Job {
+  const job = { ...SOUND, id, spec, faults: [fault.id] };
+  if (cells.has(fault.id)) return { ...job, only: tables };
+  return {
+    ...job,
+    only: scenariosCiting(fault.breaks),
+    until: fault.breaks,
+    baseline: [...baseline].filter((key) => fault.breaks.some((clause) => key.endsWith(` ${clause}`))),
+  };
 }
 
 /** Faults on the server of the other specification, which may show in clauses that the first one breaks anyway. */

@@ -197,23 +197,22 @@ export class ClientConnection implements StreamHandler {
       else this.#contend(this.#contender, received);
       return;
     }
-    const { sameResource, boundResource } = this.host.router.world.policy;
+    const { policy } = this.host.router.world;
     const wanted = child(bind, 'resource');
-    const granted = boundResource((wanted && text(wanted)) ?? '');
+    const granted = policy.boundResource((wanted && text(wanted)) ?? '');
     let resource = granted || randomBytes(8).toString('hex');
     if (granted === undefined || parseJid(`${account.bare}/${resource}`) === undefined) {
       this.#stream.send(errorReply(received, 'modify', 'bad-request'));
       return;
     }
-    if (account.sessions.has(resource)) {
-      if (sameResource === 'binding-refused') {
-        this.#stream.send(errorReply(received, 'cancel', 'conflict'));
-        return;
-      }
-      if (sameResource === 'other-resource') resource = randomBytes(8).toString('hex');
+    const isTaken = account.sessions.has(resource);
+    if (isTaken && policy.sameResource === 'binding-refused') {
+      this.#stream.send(errorReply(received, 'cancel', 'conflict'));
+      return;
     }
+    if (isTaken && policy.sameResource === 'other-resource') resource = randomBytes(8).toString('hex');
     const session = new Session(account, resource, this.#stream);
-    if (account.sessions.has(resource) && sameResource === 'session-refused') this.#contender = session;
+    if (isTaken && policy.sameResource === 'session-refused') this.#contender = session;
     else {
       this.host.router.connect(session);
       this.#session = session;

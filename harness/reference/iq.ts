@@ -7,6 +7,7 @@ import { bareText, resourceText } from './jid.js';
 import { privacyQuery } from './privacy-queries.js';
 import { getRoster, setRoster } from './roster-queries.js';
 import type { Session } from './session.js';
+import { SOFTWARE_VERSION, softwareVersion } from './software.js';
 import { errorReply, resultReply } from './stanza.js';
 import { facetsOf } from './subscriptions.js';
 import type { World } from './world.js';
@@ -46,8 +47,9 @@ function answers(iq: Element, account: Account | undefined, stanzas: readonly El
 }
 
 function information(iq: Element, identity: { category: string; type: string }): Element {
-  const features = [DISCO_INFO, DISCO_ITEMS, PING, NS.roster, NS.privacy, NS.blocking, NS.register].map(
-    (feature) => element('feature', DISCO_INFO, { var: feature }),
+  const extensions = [PING, SOFTWARE_VERSION, NS.roster, NS.privacy, NS.blocking, NS.register];
+  const features = [DISCO_INFO, DISCO_ITEMS, ...extensions].map((feature) =>
+    element('feature', DISCO_INFO, { var: feature }),
   );
   return resultReply(
     iq,
@@ -96,6 +98,7 @@ export function serverIq(iq: Element): Batch {
   if (payload?.ns === DISCO_INFO && get) {
     return answers(iq, undefined, [information(iq, { category: 'server', type: 'im' })]);
   }
+  if (payload?.ns === SOFTWARE_VERSION && get) return answers(iq, undefined, [softwareVersion(iq)]);
   if (payload?.ns === DISCO_ITEMS && get) {
     return answers(iq, undefined, [resultReply(iq, element('query', DISCO_ITEMS))]);
   }

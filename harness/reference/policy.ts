@@ -51,8 +51,8 @@ export interface Policy {
   readonly versioning: boolean;
   /** Roster versioning is announced among the stream features. */
   readonly announcesVersioning: boolean;
-  /** Characters that a handle or a group may have; the limit that RFC 6121 2.3.3 leaves to the server. */
-  readonly labelLimit: number;
+  /** Whether a handle or a group is not too long; RFC 6121 2.3.3 leaves the limit to the server. */
+  labelFits(label: string): boolean;
   /** Whose roster a set changes: the sender's whatever the address (RFC 3921 7.2), or that of the address. */
   readonly rosterSetAddress: 'ignored' | 'heeded';
   /** A resource gets its own presence broadcasts back (RFC 6121 4.2.2). */
@@ -168,7 +168,7 @@ export function soundPolicy(mode: Mode): Policy {
     announcesPreApproval: !old,
     versioning: !old,
     announcesVersioning: !old,
-    labelLimit: 1023,
+    labelFits: (label) => label.length <= 1023,
     rosterSetAddress: old ? 'ignored' : 'heeded',
     ownEcho: true,
     removalSendsBoth: old,

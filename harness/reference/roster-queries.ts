@@ -44,7 +44,7 @@ export function getRoster(world: World, session: Session, iq: Element, query: El
 
 /** Handles a roster set of the user's own (RFC 3921 7.4 to 7.6, RFC 6121 2.3 to 2.5). */
 export function setRoster(world: World, session: Session, iq: Element, query: Element): Batch {
-  const parsed = parseRosterSet(query, world.policy.labelLimit);
+  const parsed = parseRosterSet(query, world.policy.labelFits);
   if ('condition' in parsed) {
     return {
       occasion: ownOccasion(session, 'roster-set', iq),

@@ -74,9 +74,9 @@ export function removalElement(jid: string): Element {
 /**
  * Reads the payload of a roster set (RFC 6121 2.1.5 and 2.3.3). Any subscription value but `remove` is ignored
  * (RFC 3921 7.6).
- * @param labelLimit characters that a handle or a group may have
+ * @param labelFits whether a handle or a group is not too long
  */
-export function parseRosterSet(query: Element, labelLimit: number): RosterSet | Refusal {
+export function parseRosterSet(query: Element, labelFits: (label: string) => boolean): RosterSet | Refusal {
   const [item, ...more] = elements(query);
   if (item === undefined || more.length > 0 || item !== child(query, 'item')) return BAD_REQUEST;
   if (item.attrs.jid === undefined) return BAD_REQUEST;
@@ -87,7 +87,7 @@ export function parseRosterSet(query: Element, labelLimit: number): RosterSet | 
     .map(text);
   if (new Set(groups).size < groups.length) return BAD_REQUEST;
   const labels = [...groups, item.attrs.name ?? ''];
-  if (groups.includes('') || labels.some((label) => label.length > labelLimit)) return NOT_ACCEPTABLE;
+  if (groups.includes('') || !labels.every(labelFits)) return NOT_ACCEPTABLE;
   return {
     jid: fullJid(jid),
     remove: item.attrs.subscription === 'remove',

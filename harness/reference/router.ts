@@ -10,10 +10,8 @@ import { maySend, screen, turnAway } from './privacy-gate.js';
 import { answerProbe, presenceForNobody } from './probes.js';
 import type { Session, StanzaOutlet } from './session.js';
 import { type ErrorType, errorReply, presence, stamp } from './stanza.js';
-import { isSubscriptionType } from './subscriptions.js';
+import { isPresenceType, isSubscriptionType } from './subscriptions.js';
 import type { World } from './world.js';
-
-const PRESENCE_TYPES = [undefined, 'unavailable', 'probe', 'error'];
 
 /** Takes every stanza to those who decide about it, and what they decide to where it belongs. */
 export class Router {
@@ -146,7 +144,7 @@ export class Router {
       else if (bareJid(to) !== session.account.bare) {
         this.#carry(sendSubscription(this.world, session, type, stanza));
       }
-    } else if (!PRESENCE_TYPES.includes(type)) this.#refuse(session, stanza, 'modify', 'bad-request');
+    } else if (!isPresenceType(type)) this.#refuse(session, stanza, 'modify', 'bad-request');
     else if (to !== undefined) this.#carry(direct(session, stanza));
     else if (type === undefined) this.#carry(announce(this.world, session, stanza));
     else if (type === 'unavailable') this.#carry(retire(this.world, session, stanza, true));

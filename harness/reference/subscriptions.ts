@@ -80,6 +80,11 @@ export function isSubscriptionType(type: string | undefined): type is Subscripti
   return SUBSCRIPTION_TYPES.some((known) => known === type);
 }
 
+/** Whether there is presence of that type (RFC 3921 2.2.1, RFC 6121 4.7.1). */
+export function isPresenceType(type: string | undefined): boolean {
+  return [undefined, 'unavailable', 'probe', 'error'].includes(type) || isSubscriptionType(type);
+}
+
 /** What the state consists of. */
 export function facetsOf(state: State): Facets {
   return {

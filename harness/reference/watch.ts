@@ -35,17 +35,22 @@ export function watched(
   });
 }
 
-/** Whether two decisions are beyond doubt the same: what merely may be equal counts as different. */
+/**
+ * Whether two decisions are beyond doubt the same: stanzas and what holds them by their content, anything that lives on
+ * (sessions, accounts) only if it is one and the same.
+ */
 function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
-  if (Array.isArray(one) !== Array.isArray(other) || !isObject(one) || !isObject(other)) return false;
+  if (Array.isArray(one) !== Array.isArray(other) || !isPlain(one) || !isPlain(other)) return false;
   const keys = Object.keys(one);
   return (
     keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.is(Reflect.get(one, key), Reflect.get(other, key)))
+    keys.every((key) => isSame(Reflect.get(one, key), Reflect.get(other, key)))
   );
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  return kind === Object.prototype || kind === Array.prototype;
 }

@@ -12,19 +12,28 @@ export function describeScenario(scenario: Scenario, catalogue: Catalogue): stri
   const lines = [scenario.title, '='.repeat(scenario.title.length), '', `${scenario.id} (${scenario.file})`];
   if (scenario.about !== '') lines.push('', scenario.about);
   if (scenario.needs.length > 0) lines.push('', `Needs: ${scenario.needs.join(', ')}.`);
-  lines.push(
-    '',
+  lines.push('', ...play(scenario));
+  lines.push('', 'Clauses', ...clauses(scenario, catalogue).map(indent));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The middle part of {@link describeScenario}: who is there, what happens, what must follow, and the table of cases. */
+export function describePlay(scenario: Scenario): string {
+  return `${play(scenario).join('\n')}\n`;
+}
+
+function play(scenario: Scenario): string[] {
+  const lines = [
     'Given',
     ...given(scenario).map(indent),
     '',
     'Play',
     ...scenario.steps.flatMap(step).map(indent),
-  );
+  ];
   if (scenario.rows.some((row) => Object.keys(row.columns).length > 0)) {
     lines.push('', `Cases (${scenario.rows.length})`, ...table(scenario).map(indent));
   }
-  lines.push('', 'Clauses', ...clauses(scenario, catalogue).map(indent));
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 function given(scenario: Scenario): string[] {

@@ -1,3 +1,4 @@
+import type { Shard } from '../verdict/result.js';
 import type { PlayableCase } from './types.js';
 
 /** What to play: patterns on `SCENARIO` or `SCENARIO#CASE` with `*`, and sections such as `9.3` or `rfc6121:3.1`. */
@@ -32,6 +33,15 @@ export function selectCases(cases: readonly PlayableCase[], selection: Selection
     ),
     unmatched,
   };
+}
+
+/** The cases of one shard: every `count`th, so that the cases of a scenario are spread over all; pure. */
+export function shardCases(
+  cases: readonly PlayableCase[],
+  shard: Shard | undefined,
+): readonly PlayableCase[] {
+  if (shard === undefined) return cases;
+  return cases.filter((_, index) => index % shard.count === shard.index - 1);
 }
 
 /** The clauses that a case can prove. */

@@ -25,6 +25,10 @@ describe('exitStatus', () => {
     expect(end([ended('skipped'), ended('skipped')])).to.equal(2);
   });
 
+  it('is 0 for a shard that has no case', () => {
+    expect(end([])).to.equal(0);
+  });
+
   it('is 1 for a broken MUST of the specification chosen alone', () => {
     expect(end([broken(OLD, 'fail')])).to.equal(1);
     expect(end([broken(NEW, 'fail')])).to.equal(0);

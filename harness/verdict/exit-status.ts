@@ -16,7 +16,7 @@ export interface RunEnd {
  * The exit status of a run: 0 nothing broken that counts, 1 a MUST broken (with `strict` a SHOULD too) or a known
  * failure that is none any more, 2 harness or target kept cases from being judged
  * (but for blocked ones that are known), or all were skipped. (3, nothing selected, is known
- * before the run.)
+ * before the run; no case at all is a shard that has none, and sound.)
  */
 export function exitStatus(end: RunEnd): RunResult['exitStatus'] {
   const { cases, spec, strict } = end;
@@ -25,7 +25,7 @@ export function exitStatus(end: RunEnd): RunResult['exitStatus'] {
   const isUnjudged = (item: CaseResult) =>
     item.outcome === 'error' || (item.outcome === 'blocked' && !isKnownBlocked(item));
   // Nothing but skipped cases looks like a pass and is none.
-  const isIdle = cases.every((item) => item.outcome === 'skipped');
+  const isIdle = cases.length > 0 && cases.every((item) => item.outcome === 'skipped');
   return cases.some(isUnjudged) || isIdle ? 2 : 0;
 }
 

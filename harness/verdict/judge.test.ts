@@ -96,6 +96,23 @@ describe('judgeCase', () => {
     expect(result.durationMs).to.equal(1.3);
   });
 
+  it('folds the markers of each fence where the case passed', () => {
+    const entry = (kind: 'stanza' | 'fence', at: number) =>
+      ({ at, party: 'juliet', direction: 'sent', kind, xml: `<x at="${at}"/>` }) as const;
+    const result = judgeCase(
+      played({
+        transcript: [entry('stanza', 0), entry('fence', 1), entry('fence', 2), entry('stanza', 3)],
+        findings: [finding({ proves: [OLD] })],
+      }),
+      context(),
+    );
+    expect(result.transcript.map(({ at, xml }) => [at, xml])).to.deep.equal([
+      [0, '<x at="0"/>'],
+      [2, '2 markers'],
+      [3, '<x at="3"/>'],
+    ]);
+  });
+
   describe('where silence was proved on an unreliable path', () => {
     const unreliable = new Set(['inbound']);
     const silent = finding({ kind: 'never', proves: [OLD], negative: true });

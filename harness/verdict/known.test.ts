@@ -13,6 +13,7 @@ function known(parts: Partial<KnownFailure> = {}): KnownFailure {
     case: 'only',
     differences: ['did not receive it'],
     why: 'bug 17',
+    evidence: '',
     source: 'known.xml:4',
     ...parts,
   };

@@ -11,6 +11,8 @@ export interface KnownFailure {
   /** One of them must be part of what the report says of each failure of the clause, or of what blocked the case. */
   readonly differences: readonly string[];
   readonly why: string;
+  /** File beside the list with the exchange that shows it; empty when there is none. */
+  readonly evidence: string;
   /** File and line of the entry. */
   readonly source: string;
 }
@@ -44,36 +46,21 @@ export function applyKnownFailures(
         stale.push(`${entry.source}: there is no ${entry.scenario}, case "${entry.case}"; delete the line.`);
       continue;
     }
-    if (result.outcome === 'error' || result.outcome === 'skipped') continue;
-    const found = matches.get(key) ?? [];
-    if (entry.kind === 'blocked') {
-      const status = statusOfBlocked(result, entry);
-      if (status === 'unexpected-pass') {
-        stale.push(
-          `${entry.source}: ${entry.scenario}, case "${entry.case}", is blocked no more; delete the line.`,
-        );
-      }
-      found.push({ status, clause: entry.clause, why: entry.why });
-      matches.set(key, found);
-      continue;
-    }
-    if (result.outcome === 'blocked') continue;
-    const checks = result.checks.filter((check) => check.clause === entry.clause);
-    const broken = checks.filter((check) => check.outcome === 'fail' || check.outcome === 'warn');
-    if (checks.length === 0) {
+    const fit = fitOf(entry, result);
+    if (fit === 'undecided') continue;
+    if (fit === 'not-judged') {
       stale.push(`${entry.source}: ${where} is not judged there; delete the line.`);
       continue;
     }
-    // What was not put to the test neither fails nor passes.
-    if (checks.every((check) => check.outcome === 'untested' || check.outcome === 'error')) continue;
-    const status =
-      broken.length === 0
-        ? 'unexpected-pass'
-        : broken.every((check) => isAsStated(check, entry))
-          ? 'expected'
-          : 'other-reason';
-    if (status === 'unexpected-pass') stale.push(`${entry.source}: ${where} passes now; delete the line.`);
-    found.push({ status, clause: entry.clause, why: entry.why });
+    if (fit === 'unexpected-pass') {
+      const now =
+        entry.kind === 'blocked'
+          ? `${entry.scenario}, case "${entry.case}", is blocked no more`
+          : `${where} passes now`;
+      stale.push(`${entry.source}: ${now}; delete the line.`);
+    }
+    const found = matches.get(key) ?? [];
+    found.push({ status: fit, clause: entry.clause, why: entry.why });
     matches.set(key, found);
   }
   return {
@@ -82,16 +69,47 @@ export function applyKnownFailures(
   };
 }
 
-function statusOfBlocked(result: CaseResult, entry: KnownFailure): KnownFailureMatch['status'] {
-  if (result.outcome !== 'blocked') return 'unexpected-pass';
-  return entry.differences.some((difference) => result.reason.includes(difference))
-    ? 'expected'
-    : 'other-reason';
+/** How an entry fits a case: `undecided` where nothing was put to the test, `not-judged` where nothing ever is. */
+export type KnownFit = KnownFailureMatch['status'] | 'undecided' | 'not-judged';
+
+/** How an entry fits the result of its case. */
+export function fitOf(entry: KnownFailure, result: CaseResult): KnownFit {
+  if (result.outcome === 'error' || result.outcome === 'skipped') return 'undecided';
+  if (entry.kind === 'blocked') {
+    if (result.outcome !== 'blocked') return 'unexpected-pass';
+    return isBlockedAsStated(result, entry) ? 'expected' : 'other-reason';
+  }
+  if (result.outcome === 'blocked') return 'undecided';
+  const checks = result.checks.filter((check) => check.clause === entry.clause);
+  if (checks.length === 0) return 'not-judged';
+  if (checks.every((check) => check.outcome === 'untested' || check.outcome === 'error')) return 'undecided';
+  const broken = checks.filter(isBroken);
+  if (broken.length === 0) return 'unexpected-pass';
+  return broken.every((check) => isAsStated(check, entry)) ? 'expected' : 'other-reason';
 }
 
-function isAsStated(check: CheckResult, entry: KnownFailure): boolean {
+/** Whether the clause is broken there, a MUST or a SHOULD. */
+export function isBroken(check: CheckResult): boolean {
+  return check.outcome === 'fail' || check.outcome === 'warn';
+}
+
+/** Whether the case is blocked by what the entry says. */
+export function isBlockedAsStated(result: CaseResult, entry: KnownFailure): boolean {
+  return entry.differences.some((difference) => result.reason.includes(difference));
+}
+
+/** Whether the check says what the entry expects it to say. */
+export function isAsStated(check: CheckResult, entry: KnownFailure): boolean {
   const said = failureText(check);
   return entry.differences.some((difference) => said.includes(difference));
+}
+
+/** What stands for a reason that nobody has given yet. */
+export const NO_REASON = 'TODO: why';
+
+/** Whether an entry says why: one without is accepted, and named. */
+export function hasReason(why: string): boolean {
+  return why !== '' && !/^TODO\b/.test(why);
 }
 
 /** What a failed check says, as one line: the text that an entry's expected difference is looked for in. */
@@ -99,7 +117,7 @@ export function failureText(check: CheckResult): string {
   const differences = check.differences.map(
     ({ path, expected, received }) => `${path}: expected ${expected}, received ${received}`,
   );
-  return [check.reason, ...differences].join('; ');
+  return [check.reason, ...differences].join('; ').replaceAll(/\s+/g, ' ');
 }
 
 /** Whether the case is blocked, and known to be for the reason that it is. */

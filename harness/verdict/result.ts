@@ -89,7 +89,56 @@ export interface CaseResult {
   /** Stanzas from the target that the protocol schemas reject; judged only where a clause says so. */
   readonly schemaViolations: readonly string[];
   readonly known: readonly KnownFailureMatch[];
+  /** The whole exchange; where the case passed, the markers of each fence are folded into one entry. */
   readonly transcript: readonly TranscriptEntry[];
+}
+
+/**
+ * What a run says of one clause: the worst of its checks. A broken SHOULD is `fail` too: it is the level that makes it
+ * a warning. `untested`: no case of the run put it to the test; `unjudged`: no scenario ever does.
+ */
+export type ClauseOutcome = 'pass' | 'fail' | 'blocked' | 'untested' | 'unjudged';
+
+/** One clause of the catalogue and what the run says of it. */
+export interface ClauseResult {
+  /** Full clause id: `rfc6121:3.1.6/deliver`. */
+  readonly id: string;
+  /** The document's short name: `rfc6121`, `xep0191`. */
+  readonly document: string;
+  /** The scoreboard that it counts to. */
+  readonly spec: Spec;
+  /** Section number: `3.1.6`. */
+  readonly section: string;
+  readonly level: Level;
+  readonly role: 'server' | 'client';
+  /** The clause in the project's own words. */
+  readonly summary: string;
+  readonly outcome: ClauseOutcome;
+  /** One sentence: why no scenario judges it. Empty when one does. */
+  readonly why: string;
+  /** Full ids of clauses of the same specification that say otherwise. */
+  readonly contradicts: readonly string[];
+  /** Full ids of clauses of the other specification that cannot be kept together with it. */
+  readonly differs: readonly string[];
+  /** Ids of the scenarios that judge it, played or not. */
+  readonly scenarios: readonly string[];
+}
+
+/** The title of one section, as the catalogue has it. */
+export interface SectionTitle {
+  readonly document: string;
+  readonly section: string;
+  readonly title: string;
+}
+
+/** A scenario of the run, for people to read. */
+export interface ScenarioText {
+  readonly id: string;
+  readonly title: string;
+  /** Path of the scenario file within the package. */
+  readonly file: string;
+  /** Who is there, what happens and what must follow: plain text, laid out in lines. */
+  readonly prose: string;
 }
 
 /** Counts of clauses for one specification and level. */
@@ -116,6 +165,8 @@ export interface RunResult {
     readonly host: string;
     readonly port: number;
     readonly domain: string;
+    /** What the software calls itself, with its version (XEP-0092): `Prosody 0.12.3`; absent where it doesn't say. */
+    readonly software?: string;
     /** What the preflight found, a sentence each. */
     readonly findings: readonly string[];
     /** Features offered: `stream:session`, `pre-approval`, `component`, `registration` ... */
@@ -130,6 +181,8 @@ export interface RunResult {
     readonly jobs: number;
     readonly timeoutMs: number;
     readonly settleMs: number;
+    /** Set when the run plays a part of the cases alone. */
+    readonly shard?: Shard;
   };
   readonly startedAt: string;
   readonly durationMs: number;
@@ -140,6 +193,11 @@ export interface RunResult {
     readonly cases: Readonly<Record<Outcome, number>>;
     readonly specs: Readonly<Record<Spec, Readonly<Record<Level, ClauseCounts>>>>;
   };
+  /** Every clause of the catalogue, in its order. */
+  readonly clauses: readonly ClauseResult[];
+  readonly sections: readonly SectionTitle[];
+  /** The scenarios selected, in the order of the suites; those of a shard are those of the whole selection. */
+  readonly scenarios: readonly ScenarioText[];
   readonly cases: readonly CaseResult[];
   readonly choices: readonly ChoiceResult[];
   readonly knownFailures: {
@@ -152,6 +210,13 @@ export interface RunResult {
     readonly latenessMs: Lateness;
     readonly paths: Readonly<Record<string, Lateness & { readonly samples: number }>>;
   };
+}
+
+/** The part of the selected cases that a run plays: every `count`th, from the `index`th on. */
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** Told to a progress display while a run goes on. */

@@ -1,9 +1,10 @@
-import type { Catalogue } from '../requirements/load.js';
 import type { PlayedCase } from './finding.js';
 import type {
   CaseResult,
   CheckOutcome,
   ClauseCounts,
+  ClauseOutcome,
+  ClauseResult,
   Lateness,
   Level,
   Outcome,
@@ -17,9 +18,6 @@ export const SPECS: readonly Spec[] = ['rfc3921', 'rfc6121'];
 /** The requirement levels, strictest first. */
 export const LEVELS: readonly Level[] = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY'];
 
-/** What a run says of one clause: the worst of its checks. */
-export type ClauseOutcome = 'pass' | 'fail' | 'blocked' | 'untested';
-
 /**
  * The outcome of every server-role clause that a scenario could judge; pure.
  *
@@ -29,11 +27,11 @@ export type ClauseOutcome = 'pass' | 'fail' | 'blocked' | 'untested';
 export function clauseOutcomes(
   cases: readonly CaseResult[],
   cited: ReadonlyMap<string, readonly string[]>,
-): Map<string, ClauseOutcome> {
-  const outcomes = new Map<string, ClauseOutcome>();
-  const note = (clause: string, outcome: ClauseOutcome) => {
+): Map<string, JudgedOutcome> {
+  const outcomes = new Map<string, JudgedOutcome>();
+  const note = (clause: string, outcome: JudgedOutcome) => {
     const before = outcomes.get(clause);
-    if (before === undefined || RANK[outcome] > RANK[before]) outcomes.set(clause, outcome);
+    outcomes.set(clause, before === undefined ? outcome : worseOutcome(before, outcome));
   };
   for (const item of cases) {
     for (const check of item.checks) note(check.clause, CLAUSE_OUTCOME[check.outcome]);
@@ -44,14 +42,28 @@ export function clauseOutcomes(
   return outcomes;
 }
 
+/** The outcome that counts of two that say something of one clause. */
+export function worseOutcome<T extends ClauseOutcome>(a: T, b: T): T {
+  return RANK[b] > RANK[a] ? b : a;
+}
+
+/** What a run can say of a clause that scenarios judge. */
+type JudgedOutcome = Exclude<ClauseOutcome, 'unjudged'>;
+
 /** The key of a case within a run. */
 export function caseKey(scenario: string, name: string): string {
   return `${scenario} ${name}`;
 }
 
-const RANK: Readonly<Record<ClauseOutcome, number>> = { untested: 0, pass: 1, blocked: 2, fail: 3 };
+const RANK: Readonly<Record<ClauseOutcome, number>> = {
+  unjudged: 0,
+  untested: 1,
+  pass: 2,
+  blocked: 3,
+  fail: 4,
+};
 
-const CLAUSE_OUTCOME: Readonly<Record<CheckOutcome, ClauseOutcome>> = {
+const CLAUSE_OUTCOME: Readonly<Record<CheckOutcome, JudgedOutcome>> = {
   pass: 'pass',
   excused: 'pass',
   fail: 'fail',
@@ -60,17 +72,13 @@ const CLAUSE_OUTCOME: Readonly<Record<CheckOutcome, ClauseOutcome>> = {
   untested: 'untested',
 };
 
-/** Counts of clauses by specification, level and outcome; clauses that no case of the run touched are untested. */
-export function scoreboard(
-  outcomes: ReadonlyMap<string, ClauseOutcome>,
-  catalogue: Catalogue,
-): RunResult['summary']['specs'] {
+/** Counts of the clauses that scenarios judge, by specification, level and outcome. */
+export function scoreboard(clauses: readonly ClauseResult[]): RunResult['summary']['specs'] {
   const count = (spec: Spec, level: Level): ClauseCounts => {
     const counts = { pass: 0, fail: 0, blocked: 0, untested: 0 };
-    for (const clause of catalogue.clauses.values()) {
-      if (clause.spec !== spec || clause.level !== level) continue;
-      if (clause.role === 'server' && clause.unjudged === undefined)
-        counts[outcomes.get(clause.id) ?? 'untested']++;
+    for (const clause of clauses) {
+      if (clause.spec === spec && clause.level === level && clause.outcome !== 'unjudged')
+        counts[clause.outcome]++;
     }
     return counts;
   };

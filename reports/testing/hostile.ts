@@ -9,6 +9,7 @@ const FIXED = new Set([
   'level',
   'kind',
   'direction',
+  'role',
   'status',
   'startedAt',
 ]);

@@ -2,6 +2,7 @@ import type {
   CaseResult,
   CheckResult,
   ClauseCounts,
+  ClauseResult,
   Outcome,
   RunResult,
 } from '../../harness/verdict/result.js';
@@ -72,6 +73,26 @@ export function sampleCase(parts: Partial<CaseResult> = {}): CaseResult {
   };
 }
 
+/** A clause that failed; parts are replaced at will. */
+export function sampleClause(parts: Partial<ClauseResult> = {}): ClauseResult {
+  return {
+    id: 'rfc6121:A.3.3/deliver',
+    document: 'rfc6121',
+    spec: 'rfc6121',
+    section: 'A.3.3',
+    level: 'MUST',
+    role: 'server',
+    summary:
+      'An approval that answers a pending request is delivered to the available resources of the user.',
+    outcome: 'fail',
+    why: '',
+    contradicts: [],
+    differs: ['rfc3921:9.3/subscribed-deliver'],
+    scenarios: ['subscription/inbound-subscribed'],
+    ...parts,
+  };
+}
+
 const NO_CLAUSES: ClauseCounts = { pass: 0, fail: 0, blocked: 0, untested: 0 };
 const NO_LEVELS = {
   MUST: NO_CLAUSES,
@@ -92,6 +113,7 @@ export function sampleRun(cases: readonly CaseResult[], parts: Partial<RunResult
       host: '127.0.0.1',
       port: 5222,
       domain: 'example.net',
+      software: 'Sample server 1.2.3',
       findings: ['Offers in-band registration.'],
       features: ['stream:session'],
     },
@@ -116,6 +138,16 @@ export function sampleRun(cases: readonly CaseResult[], parts: Partial<RunResult
         rfc6121: { ...NO_LEVELS, MUST: { pass: 90, fail: 2, blocked: 0, untested: 7 } },
       },
     },
+    clauses: [sampleClause(), sampleClause({ id: 'rfc6121:2.1.6/unseen', outcome: 'untested' })],
+    sections: [{ document: 'rfc6121', section: 'A.3.3', title: 'Inbound Subscription Approval' }],
+    scenarios: [
+      {
+        id: 'subscription/inbound-subscribed',
+        title: 'An approval counts only while a request is pending',
+        file: 'fixtures/scenarios/subscription/inbound-subscribed.xml',
+        prose: 'An approval counts only while a request is pending\n\nGiven\n  juliet, a contact\n',
+      },
+    ],
     cases,
     choices: cases.flatMap((result) => result.choices),
     knownFailures: { file: 'known.xml', stale: [] },

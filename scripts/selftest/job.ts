@@ -8,8 +8,17 @@ export interface Job {
   readonly variations: readonly string[];
   /** Scenario ids. */
   readonly only: readonly string[];
+  /** Clauses of a fault: the run may end once each has failed. None: everything is played. */
+  readonly until: readonly string[];
+  /** What the sound server of the specification breaks of them, by {@link breachKey}: that shows no fault. */
+  readonly baseline: readonly string[];
   /** Plays the scenarios one by one and tells which variations each of them would notice. */
   readonly isSurvey: boolean;
+}
+
+/** The key of a clause broken in a case. */
+export function breachKey(scenario: string, name: string, clause: string): string {
+  return `${scenario} ${name} ${clause}`;
 }
 
 /** What the scenarios said of it. */

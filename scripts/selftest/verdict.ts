@@ -1,6 +1,6 @@
 import type { Fault } from '../../harness/reference/deviations.js';
 import { caseKey } from '../../harness/verdict/summary.js';
-import type { JobCase, JobResult } from './job.js';
+import { breachKey, type JobCase, type JobResult } from './job.js';
 import type { Reach } from './reach.js';
 
 /** What the self-test says of one server. */
@@ -98,7 +98,7 @@ function brokenClauses(item: JobCase): string[] {
 }
 
 function keyOf(item: JobCase, clause: string): string {
-  return `${caseKey(item.scenario, item.case)} ${clause}`;
+  return breachKey(item.scenario, item.case, clause);
 }
 
 function strayText(cases: readonly JobCase[]): string {

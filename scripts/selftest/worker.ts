@@ -3,6 +3,7 @@ import { loadFixtures } from '../../harness/fixtures.js';
 import { type Reference, startReference } from '../../harness/reference/server.js';
 import { type RunOptions, run } from '../../harness/run.js';
 import type { RunResult } from '../../harness/verdict/result.js';
+import { Enough, SHOWN } from './enough.js';
 import type { Job, JobResult } from './job.js';
 
 /** Behind a fence an answer that comes has come; short, to wait for hundreds that don't. What must pass has time. */
@@ -10,6 +11,9 @@ const TIMEOUT_MS = { fault: 1250, variation: 5000 };
 
 /** A permitted delay of up to 100 ms must be no more than half of it. */
 const SETTLE_MS = { fault: 100, variation: 250 };
+
+/** Cases under way when a fault has shown are played in vain, so they are few. */
+const LANES = { untilShown: 8, toTheEnd: 32 };
 
 const DOMAIN = 'embedded.test';
 const COMPONENT = { domain: 'contact.test', secret: 'self-test' };
@@ -32,10 +36,17 @@ async function play(job: Job): Promise<JobResult> {
     ...(job.isSurvey ? { onVariation: (id: string) => noticed.add(id) } : {}),
   });
   try {
-    return job.isSurvey ? await survey(server, job, noticed) : told([await judge(server, job, job.only)], {});
+    return job.isSurvey
+      ? await survey(server, job, noticed)
+      : told([await judge(server, job, job.only, watched(job))], {});
   } finally {
     await server.close();
   }
+}
+
+function watched({ until, baseline }: Job): RunOptions {
+  const enough = new Enough(until, baseline);
+  return { progress: enough, signal: enough.signal };
 }
 
 /** One scenario after the other, so that what a variation would do can be told apart by scenario. */
@@ -67,7 +78,7 @@ function judge(
       componentSecret: COMPONENT.secret,
       spec: job.spec,
       only,
-      jobs: 32,
+      jobs: job.until.length > 0 ? LANES.untilShown : LANES.toTheEnd,
       timeout: TIMEOUT_MS[patience],
       settle: SETTLE_MS[patience],
     },
@@ -79,7 +90,8 @@ function judge(
 
 function told(results: readonly RunResult[], noticed: JobResult['noticed']): JobResult {
   return {
-    interrupted: results.find(({ interrupted }) => interrupted !== '')?.interrupted ?? '',
+    interrupted:
+      results.map(({ interrupted }) => interrupted).find((why) => why !== '' && why !== SHOWN) ?? '',
     // A finding is a sentence that names addresses; how many there are tells how waiting requests show.
     preflight: [
       ...new Set(results.map(({ target }) => [target.findings.length, ...target.features].join(' '))),

@@ -379,7 +379,7 @@ export const PRIVACY_OUTBOUND_FAULTS: readonly Fault[] = [
   {
     id: 'privacy-outbound/presence-out-silences-replies',
     title: 'a rule about outbound presence keeps the server from answering a request on behalf of the user',
-    breaks: ['rfc3921:10.1/granular-presence-out'],
+    breaks: ['rfc3921:9.3/subscribe-auto-reply'],
     specs: SPECS,
     deviate: alsoStops('presence-out', ({ purpose }) => purpose === 'auto-reply'),
   },

@@ -25,7 +25,7 @@ function forOthers(
 function changedByOthers(test: (set: RosterSet) => boolean): Deviate {
   return forOthers('set', (emission, { stanza }, account) => {
     const [query] = elements(stanza);
-    const set = query === undefined ? undefined : parseRosterSet(query, Number.POSITIVE_INFINITY);
+    const set = query === undefined ? undefined : parseRosterSet(query, () => true);
     if (set === undefined || 'condition' in set || !test(set)) return emission;
     const { jid, name, groups } = set;
     if (set.remove) account.roster.delete(jid);

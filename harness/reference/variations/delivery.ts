@@ -54,7 +54,8 @@ export const DELIVERY_VARIATIONS: readonly Variation[] = [
     specs: ['rfc3921'],
     deviate: rewriteEach((emission, occasion): Emission => {
       const { trigger, account, contact, stanza } = occasion;
-      const toSelf = trigger === 'out:message' && contact === account?.bare;
+      const toSelf =
+        trigger === 'out:message' && contact === account?.bare && !stanza.attrs.to?.includes('/');
       if (!toSelf || occasion.session === undefined) return emission;
       return { purpose: 'reply', to: occasion.session, stanza: errorReply(stanza, 'modify', 'bad-request') };
     }),

@@ -7,6 +7,7 @@ import { endToldAgain } from '../faults/directed-presence.js';
 import { drop, is, remembering, rewriteAll, rewriteEach } from '../faults/gate.js';
 import { parseJid } from '../jid.js';
 import { errorReply, presence, stamp, without } from '../stanza.js';
+import { isPresenceType } from '../subscriptions.js';
 
 /** Whether the stanza states a priority that RFC 3921 2.2.2.3 and RFC 6121 4.7.2.3 do not know. */
 function hasInvalidPriority(stanza: Element): boolean {
@@ -122,7 +123,9 @@ export const PRESENCE_VARIATIONS: readonly Variation[] = [
     specs: ['rfc3921'],
     deviate: drop(
       (emission, occasion) =>
-        is('reply', 'refused')(emission, occasion) && occasion.stanza.name === 'presence',
+        is('reply', 'refused')(emission, occasion) &&
+        occasion.stanza.name === 'presence' &&
+        !isPresenceType(occasion.stanza.attrs.type),
     ),
   },
   {

@@ -3,7 +3,6 @@ import type { Variation } from '../deviations.js';
 import type { Emission, Occasion } from '../emission.js';
 import type { Rule } from '../privacy.js';
 import type { Session } from '../session.js';
-import { errorReply } from '../stanza.js';
 import { isSubscriptionType } from '../subscriptions.js';
 
 function rulesFor({ account, activeList }: Session): readonly Rule[] {
@@ -55,24 +54,6 @@ export const PRIVACY_OUTBOUND_VARIATIONS: readonly Variation[] = [
     deviate: (policy) => ({
       emissions: (emissions, occasion) =>
         policy.emissions(emissions, occasion).filter((emission) => !tellsOfDirected(emission, occasion)),
-    }),
-  },
-  {
-    id: 'privacy-outbound/own-domain-refused',
-    title: 'a query to the domain of the own server is refused under a list that stops everything',
-    specs: ['rfc3921'],
-    deviate: (policy) => ({
-      emissions(emissions, occasion) {
-        const sound = policy.emissions(emissions, occasion);
-        const { trigger, session, stanza } = occasion;
-        if (trigger !== 'out:iq' || session === undefined || stanza.attrs.type !== 'get') return sound;
-        const isStopped = rulesFor(session).some(
-          (rule) => rule.subject.type === 'everyone' && rule.action === 'deny' && !isLimited(rule),
-        );
-        if (!isStopped || stanza.attrs.to !== session.account.domain) return sound;
-        const refusal = errorReply(stanza, 'cancel', 'not-acceptable');
-        return [{ purpose: 'reply', to: session, stanza: refusal }];
-      },
     }),
   },
 ];
