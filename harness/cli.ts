@@ -3,7 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { ProgressLine } from '../reports/progress.js';
 import { createStyle, wantsColor } from '../reports/style.js';
 import { REPORT_FORMATS, ReportError } from '../reports/write.js';
+import { SUITES } from '../suites/index.js';
+import { interop } from '../suites/interop.js';
 import { compareCommand } from './commands/compare.js';
+import { interopCommand } from './commands/interop.js';
 import { mergeCommand } from './commands/merge.js';
 import {
   CONFIG_FILE,
@@ -125,6 +128,7 @@ program
   .action(judge);
 
 program.addCommand(compareCommand().copyInheritedSettings(program));
+program.addCommand(interopCommand().copyInheritedSettings(program));
 program.addCommand(mergeCommand().copyInheritedSettings(program));
 
 program
@@ -144,7 +148,7 @@ program
   .argument('<id>', 'scenario id')
   .description('a scenario as readable prose, with the clauses that it judges')
   .action((id: string) => {
-    const { scenarios, catalogue } = loadFixtures();
+    const { scenarios, catalogue } = loadFixtures([...SUITES, interop]);
     const scenario = scenarios.find((item) => item.id === id);
     if (scenario === undefined)
       throw new UsageError(`There is no scenario "${id}"; "xmpp-conform list" shows them.`, 3);

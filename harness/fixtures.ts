@@ -1,4 +1,5 @@
 import { SUITES } from '../suites/index.js';
+import type { Suite } from '../suites/suite.js';
 import { FixtureError, gathering } from './fixture.js';
 import { type Catalogue, loadCatalogue } from './requirements/load.js';
 import { expandScenario } from './scenario/expand.js';
@@ -15,21 +16,25 @@ export interface Fixtures {
   readonly cases: readonly PlayableCase[];
 }
 
-/** A remote contact lives outside the target: on a component, or on a server that federates with it. */
-function contactNeeds(scenario: Scenario): string[] {
-  return scenario.contacts.length > 0 ? ['contacts'] : [];
+/**
+ * A remote contact lives outside the target: on a component, or on a server that federates with it; at a domain of its own
+ * only on such a server.
+ */
+function contactNeeds({ contacts, domains }: Scenario): string[] {
+  return [...(contacts.length > 0 ? ['contacts'] : []), ...(domains.length > 0 ? ['s2s', 'domains'] : [])];
 }
 
 /**
- * Loads catalogues, states and the scenarios of all suites.
+ * Loads catalogues, states and the scenarios of suites.
+ * @param suites all those of an ordinary run when absent
  * @throws FixtureError with every complaint found
  */
-export function loadFixtures(): Fixtures {
+export function loadFixtures(suites: readonly Suite[] = SUITES): Fixtures {
   const complaints: string[] = [];
   const attempt = gathering(complaints);
   const catalogue = attempt(loadCatalogue);
   const states = attempt(loadStates);
-  const scenarios = SUITES.flatMap((suite) =>
+  const scenarios = suites.flatMap((suite) =>
     suite.scenarios.flatMap((id) => {
       const scenario = attempt(() => loadScenario(id));
       return scenario === undefined

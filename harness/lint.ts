@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { SUITES } from '../suites/index.js';
+import { interop } from '../suites/interop.js';
 import { gathering } from './fixture.js';
 import { ProtocolSchemas } from './match/protocol.js';
 import { DOCUMENT_NAMES } from './requirements/documents.js';
@@ -51,7 +52,7 @@ function lintSuites(paths: readonly string[]): string[] {
         .replace(/\.xml$/, ''),
     ),
   );
-  const listed = SUITES.flatMap((suite) =>
+  const listed = [...SUITES, interop].flatMap((suite) =>
     suite.scenarios.map((id) => ({ id, file: `suites/${suite.area}.ts` })),
   );
   return [

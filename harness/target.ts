@@ -26,7 +26,7 @@ export interface Target extends Stage {
   readonly software: string;
   /** What the preflight found, a sentence each. */
   readonly findings: readonly string[];
-  /** Features that scenarios may need: `contacts`, `s2s` or its absence, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
+  /** Features that scenarios may need: `contacts`, `s2s` or its absence, `domains`, `contacts-subdomain`, `privacy`, `pre-approval` and `roster-versioning` or their absence, `no-...`. */
   readonly features: ReadonlySet<string>;
   /** Reserves accounts. Throws TargetError when there are fewer. */
   ensureAccounts(count: number): void;
@@ -57,6 +57,7 @@ export const MISSING_FEATURE: Readonly<Record<string, string>> = {
   'no-roster-versioning': 'the target offers roster versioning',
   privacy: 'the target does not offer privacy lists (RFC 3921 10)',
   blocking: 'the target does not offer the blocking command (XEP-0191 3.1)',
+  domains: 'the suite runs no DNS responder that leads to domains of its own; give --s2s and --dns',
   'contacts-subdomain': 'the domain of the contacts lies below no other',
 };
 
@@ -229,6 +230,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     const keepsVersions = child(stream.features, 'ver', NS.rosterVersioning) !== undefined;
     features.add(keepsVersions ? 'roster-versioning' : 'no-roster-versioning');
 
+    let names = 0;
     const source = access.contacts;
     if (source === undefined) {
       findings.push(`Remote contacts: ${NO_CONTACTS}; scenarios with one are skipped.`);
@@ -239,8 +241,9 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
       features.add('contacts');
       features.add(source.by === 's2s' ? 's2s' : 'no-s2s');
     }
+    const startDomain = domainStarter(source, config, (hint) => `${hint}-${run}-${++names}`);
+    if (startDomain !== undefined) features.add('domains');
     if (contacts?.domain.includes('.')) features.add('contacts-subdomain');
-    let names = 0;
     let checking: Promise<void> | undefined;
     const check = async () => {
       if (source !== undefined && contacts?.lost !== undefined) {
@@ -266,6 +269,7 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
         return contacts;
       },
       contactName: (hint) => `${hint}-${run}-${++names}`,
+      ...(startDomain === undefined ? {} : { startDomain }),
       account: (hint) => provisioner.acquire(hint),
       logIn,
       ensureAccounts: (count) => provisioner.ensure(count),
@@ -295,6 +299,17 @@ async function preflight(config: Config, access: Access, endpoint: Endpoint): Pr
     await contacts?.close();
     throw error;
   }
+}
+
+/** What starts domains for cases, where the suite's own name service leads to them. */
+function domainStarter(
+  source: ContactSource | undefined,
+  { domain, timeoutMs }: Config,
+  nameOf: (hint: string) => string,
+): Stage['startDomain'] {
+  if (source?.by !== 's2s' || source.federation.responder === undefined) return undefined;
+  const { federation, endpoint } = source;
+  return (hint, options) => federation.domain(nameOf(hint), options, { domain, endpoint, timeoutMs });
 }
 
 /**

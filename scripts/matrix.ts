@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../harness/paths.js';
 import { version } from '../harness/run.js';
@@ -14,6 +13,7 @@ import { type ServerView, viewServer } from '../reports/compare/server.js';
 import { readResult } from '../reports/read.js';
 import { specName } from '../reports/scoreboard.js';
 import { REAL_TARGETS, type RealTargetName, startRealTarget } from './real-target.js';
+import { runCli } from './run-cli.js';
 
 const USAGE = `usage: matrix [--from DIR]
 Judges the embedded server in both modes and every real server that scripts/targets can start, compares them, and
@@ -62,18 +62,6 @@ async function judge(entry: Entry, output: string): Promise<void> {
   } finally {
     await target.stop();
   }
-}
-
-/** Runs the program beside this one, from its sources where this one does; its verdict is in the result. */
-function runCli(options: readonly string[]): Promise<void> {
-  const cli = fileURLToPath(new URL(`../harness/cli${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, cli, ...options], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', () => resolve());
-  });
 }
 
 function viewOf(entry: Entry, folder: string): ServerView {

@@ -12,6 +12,8 @@ export interface RealTarget {
   readonly options: readonly string[];
   /** Process id of the server itself; of the process that does most of the work where it has several. */
   readonly pid: number;
+  /** Where it listens for other servers; undefined when it does not federate. */
+  readonly s2sPort: number | undefined;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -25,18 +27,28 @@ export type RealTargetName = (typeof REAL_TARGETS)[number];
 /** How the contacts reach the server: over a component, or by federation. */
 export type ContactsBy = 'component' | 's2s';
 
+/** What a server is told that is to meet another one. */
+export interface Federated {
+  readonly domain: string;
+  /** Port of the name service, on loopback. */
+  readonly dnsPort: number;
+}
+
 /**
  * Starts a throw-away server by scripts/targets/NAME.
- * @param by what the options name; a server that federates asks the name service that they start for names
+ * @param by what the options name; a server that federates asks the name service that they start for names, or that of `federated`
  * @throws Error with what the script said when the server does not start
  */
 export async function startRealTarget(
   name: RealTargetName,
-  by: ContactsBy = 'component',
+  by: ContactsBy | Federated = 'component',
 ): Promise<RealTarget> {
   const folder = await mkdtemp(join(tmpdir(), `xmpp-conform-${name}-`));
-  const ports = await freePorts(by === 's2s' ? 4 : 2);
-  const script = spawn(join(packageRoot(), 'scripts', 'targets', name), [folder, ...ports.map(String)], {
+  const ports = await freePorts(by === 'component' ? 2 : 4);
+  if (typeof by === 'object') ports.splice(3, 1, by.dnsPort);
+  const domain = typeof by === 'object' ? [by.domain] : [];
+  const given = [folder, ...ports.map(String), ...domain];
+  const script = spawn(join(packageRoot(), 'scripts', 'targets', name), given, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {
@@ -46,7 +58,7 @@ export async function startRealTarget(
   try {
     const [options = '', pids = ''] = await firstLines(script, 2);
     const [, pid] = pids.split(' ');
-    return { options: options.split(' '), pid: Number(pid), stop };
+    return { options: options.split(' '), pid: Number(pid), s2sPort: ports[2], stop };
   } catch (error) {
     await stop();
     throw error;
@@ -84,7 +96,7 @@ function ended(script: ChildProcess): Promise<void> {
 }
 
 /** Loopback ports that nothing listens on. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

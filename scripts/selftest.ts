@@ -39,11 +39,22 @@ const cells = new Map(
 const tables = [...new Set([...cells.values()].map((cell) => cell.scenario))];
 
 /** A server with nothing wrong or different about it, played to the end. */
-const SOUND = { faults: [], variations: [], until: [], baseline: [], isSurvey: false } as const;
+const SOUND = {
+  faults: [],
+  variations: [],
+  contactsBy: 'component',
+  until: [],
+  baseline: [],
+  isSurvey: false,
+} as const;
 
 /** Fewer are not worth a process of their own. */
 const SCENARIOS_A_WORKER = 8;
 const every = fixtures.scenarios.map(({ id }) => id);
+/** They are played where contacts federate, and skipped elsewhere. */
+const federating = new Set(
+  fixtures.scenarios.filter(({ needs }) => needs.includes('s2s')).map(({ id }) => id),
+);
 
 const crew = new Crew();
 try {
@@ -101,18 +112,26 @@ async function selfTest(): Promise<boolean> {
 
 /** The sound servers, played scenario by scenario: what they show, and which variations each scenario would notice. */
 async function survey(scenarios: readonly string[]): Promise<Map<Spec, JobResult>> {
-  const jobs = SPECS.flatMap((spec) =>
-    shares(
-      scenarios,
-      Math.min(crew.size / SPECS.length, Math.ceil(scenarios.length / SCENARIOS_A_WORKER)),
+  const local = scenarios.filter((id) => !federating.has(id));
+  const remote = scenarios.filter((id) => federating.has(id));
+  const jobs = SPECS.flatMap((spec): Job[] => [
+    ...shares(
+      local,
+      Math.min(crew.size / SPECS.length, Math.ceil(local.length / SCENARIOS_A_WORKER)),
     ).map((only, index): Job => {
       const id = `sound server (${spec}), part ${index + 1}`;
       return { ...SOUND, id, spec, only, isSurvey: true };
     }),
-  );
+    ...(remote.length === 0 ? [] : [federatingJob(spec, remote)]),
+  ]);
   const results = await play('parts of the sound servers', jobs);
   const of = (spec: Spec) => jobs.flatMap((job) => (job.spec === spec ? (results.get(job.id) ?? []) : []));
   return new Map(SPECS.map((spec) => [spec, joined(of(spec))]));
+}
+
+/** No variation is played through federation, so there is nothing to look for scenario by scenario. */
+function federatingJob(spec: Spec, only: readonly string[]): Job {
+  return { ...SOUND, id: `sound server (${spec}), federating`, spec, contactsBy: 's2s', only };
 }
 
 /** Each variation where it makes a difference: elsewhere it is the sound server. Undefined: it makes none anywhere. */
@@ -152,7 +171,8 @@ interface Wanted {
 
 /** A fault of a cell must show nowhere else, so all tables are played to their end; others until they have shown. */
 function faultJob({ fault, spec, id }: Wanted, baseline: Baseline): Job {
-  const job = { ...SOUND, id, spec, faults: [fault.id] };
+  const contactsBy = isOfFederation(fault) ? 's2s' : 'component';
+  const job = { ...SOUND, id, spec, contactsBy, faults: [fault.id] } as const;
   if (cells.has(fault.id)) return { ...job, only: tables };
   return {
     ...job,
@@ -175,6 +195,11 @@ function scenariosCiting(clauses: readonly string[]): string[] {
     citedClauses(play).some((clause) => clauses.includes(clause)),
   );
   return [...new Set(found.map((play) => play.scenario.id))];
+}
+
+/** Whether the fault shows to other servers alone. */
+function isOfFederation({ id }: Fault): boolean {
+  return id.startsWith('federation/');
 }
 
 /** `cell/out/subscribe/none/route`: a fault of one cell of the state tables. */

@@ -1,5 +1,6 @@
 import { blocking } from './blocking.js';
 import { delivery } from './delivery.js';
+import { federation } from './federation.js';
 import { presence } from './presence.js';
 import { privacy } from './privacy.js';
 import { robustness } from './robustness.js';
@@ -18,4 +19,5 @@ export const SUITES: readonly Suite[] = [
   privacy,
   blocking,
   robustness,
+  federation,
 ];

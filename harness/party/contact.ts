@@ -35,6 +35,8 @@ export class ContactHost {
   constructor(
     readonly domain: string,
     private readonly link: ContactLink,
+    /** Told of what comes for none of the contacts. */
+    onOther: StanzaListener = () => {},
   ) {
     link.onStanza((stanza, xml, atMs) => {
       // No answer can be sent behind the closing tag.
@@ -42,7 +44,10 @@ export class ContactHost {
       const to = stanza.attrs.to ?? '';
       const contact = this.#contacts.get(bareJid(to));
       if (contact !== undefined) contact.receive(stanza, xml, atMs);
-      else this.#answer(stanza);
+      else {
+        onOther(stanza, xml, atMs);
+        this.#answer(stanza);
+      }
     });
     link.onEnd((end, concerns) => {
       if (concerns === undefined) this.#end = end;

@@ -1,5 +1,5 @@
 import type { ClientStream } from '../wire/client.js';
-import { type Element, element, NS, serialize } from '../wire/element.js';
+import { type Element, element, elements, NS, serialize } from '../wire/element.js';
 import type { StreamEnd } from '../wire/failure.js';
 import type { Closing } from '../wire/stream.js';
 import type { CaseTranscript } from './case-transcript.js';
@@ -137,10 +137,24 @@ export class Resource implements Party {
       this.mailbox.stanzas.push({ element: stanza, xml, atMs, entry: this.transcript.find(this.name, xml) });
     } else if (reply === undefined) {
       // A query that the server passes on instead of answering it has not come back yet.
-      this.onMarker(marker, this.name, stanza.name === 'message' && stanza.attrs.type === 'error');
+      this.onMarker(marker, this.name, isRefused(stanza));
     }
     this.arrivals.notify();
   }
+}
+
+/**
+ * Whether a marker did not go its way: a message that came back, or a query that the resource's own server answered because
+ * it could not reach the other one.
+ */
+function isRefused(stanza: Element): boolean {
+  if (stanza.attrs.type !== 'error') return false;
+  const error = elements(stanza).find(({ name }) => name === 'error');
+  return stanza.name === 'message' || (error !== undefined && elements(error).some(isLinkFailure));
+}
+
+function isLinkFailure({ name, ns }: Element): boolean {
+  return ns === NS.stanzaErrors && (name === 'remote-server-not-found' || name === 'remote-server-timeout');
 }
 
 /** The octets of text sent as it stands: UTF-8, but for `\xff`, which is the octet itself. */

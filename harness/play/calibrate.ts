@@ -1,3 +1,5 @@
+import type { Party } from '../party/party.js';
+import { Resource } from '../party/resource.js';
 import type { PlayableCase } from '../scenario/types.js';
 import { element, NS } from '../wire/element.js';
 import { itemOf } from './subscription.js';
@@ -11,7 +13,7 @@ import { type RequestSign, type Stage, World } from './world.js';
  * @throws HarnessFault or TargetError
  */
 export async function findRequestSign(stage: Stage): Promise<RequestSign> {
-  const world = await World.create(CALIBRATION, stage);
+  const world = await World.create(stage.peer === undefined ? WITH_CONTACTS : WITH_PEER, stage);
   try {
     const join = async (name: string) => {
       const resource = await world.connect('romeo', name);
@@ -20,17 +22,16 @@ export async function findRequestSign(stage: Stage): Promise<RequestSign> {
       return resource;
     };
     const first = await join('orchard');
-    const juliet = world.party('juliet');
-    juliet.send(
-      element('presence', NS.client, { from: juliet.jid, to: world.jids.get('romeo'), type: 'subscribe' }),
-    );
+    const juliet: Party = world.contacts.get('juliet') ?? (await world.connectExtra('juliet', 'setup'));
+    const from = juliet instanceof Resource ? undefined : juliet.jid;
+    juliet.send(element('presence', NS.client, { from, to: world.jids.get('romeo'), type: 'subscribe' }));
     await world.fence.pass([juliet]);
     const second = await join('garden');
     await world.fence.pass([second]);
     const asked = (resource: typeof first) =>
       resource.mailbox.stanzas.some(({ element }) => element.attrs.type === 'subscribe');
     if (asked(first) && asked(second)) return 'redelivered';
-    const stranger = world.party('nurse').jid;
+    const stranger = world.jids.get('nurse') ?? '';
     first.send(element('presence', NS.client, { to: stranger, type: 'subscribed' }));
     await world.fence.pass([first]);
     const granted = itemOf(await world.roster(first), stranger)?.attrs.subscription === 'from';
@@ -40,7 +41,7 @@ export async function findRequestSign(stage: Stage): Promise<RequestSign> {
   }
 }
 
-const CALIBRATION: PlayableCase = {
+const WITH_CONTACTS: PlayableCase = {
   scenario: {
     id: 'preflight/calibration',
     title: 'How a waiting request shows',
@@ -49,12 +50,14 @@ const CALIBRATION: PlayableCase = {
     needs: ['contacts'],
     rows: [],
     users: [],
+    domains: [],
     contacts: [],
     subscriptions: [],
     steps: [],
   },
   name: 'only',
-  users: [{ name: 'romeo', fence: 'everyone', resources: [], line: 0 }],
+  users: [{ name: 'romeo', server: 'target', fence: 'everyone', resources: [], line: 0 }],
+  domains: [],
   contacts: [
     { name: 'juliet', placement: 'remote', fence: 'everyone', line: 0 },
     { name: 'nurse', placement: 'remote', fence: 'everyone', line: 0 },
@@ -62,4 +65,21 @@ const CALIBRATION: PlayableCase = {
   subscriptions: [],
   exchanges: [],
   states: [],
+};
+
+/** The same where the contacts are users of the other server. */
+const WITH_PEER: PlayableCase = {
+  ...WITH_CONTACTS,
+  scenario: { ...WITH_CONTACTS.scenario, needs: [] },
+  users: [
+    ...WITH_CONTACTS.users,
+    ...WITH_CONTACTS.contacts.map(({ name }) => ({
+      name,
+      server: 'peer' as const,
+      fence: 'everyone' as const,
+      resources: [],
+      line: 0,
+    })),
+  ],
+  contacts: [],
 };

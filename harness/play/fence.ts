@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FENCE_NS, MARKER_PREFIX } from '../party/case-transcript.js';
+import type { Domain } from '../party/domain.js';
 import type { MarkerListener, Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
 import { type Element, element, NS } from '../wire/element.js';
@@ -8,6 +9,12 @@ import type { World } from './world.js';
 
 /** How many rounds all parties take part in, after the round of those who acted; see ARCHITECTURE.md, "Fences". */
 const ROUNDS_OF_ALL = 2;
+
+/**
+ * The same between two servers. Each round goes over the link and back, so that these follow three crossings that cause
+ * each other (a request, the answer that a server makes of itself, the presence that follows), and leave one over.
+ */
+const ROUNDS_OVER_LINK = 4;
 
 /** A marker under way. */
 interface Marker {
@@ -48,7 +55,7 @@ export class Fence {
    * @throws HarnessFault when a marker does not come back
    */
   async pass(actors: readonly Party[]): Promise<void> {
-    await this.#round(actors.filter(isThere), true);
+    await this.#round(this.#there(actors), true);
     await this.#roundsOfAll();
   }
 
@@ -68,8 +75,24 @@ export class Fence {
    * @throws HarnessFault when a marker does not come back
    */
   async passOnTheWay(actors: readonly Party[]): Promise<void> {
-    await this.#round(actors.filter(isThere), true);
-    await this.#round([...this.world.fenced(), ...this.world.contacts.values()], false);
+    await this.#round(this.#there(actors), true);
+    await this.#round([...this.world.fenced(), ...this.world.fencedContacts()], false);
+  }
+
+  /**
+   * Passes when the target has dealt with what the server of a domain sent over its stream, or has ended that stream.
+   * @throws HarnessFault when it does neither
+   */
+  async passStream(domain: Domain): Promise<void> {
+    const id = this.#nextId();
+    const path = `question of the server of ${domain.name} about a key`;
+    this.#pending.set(id, { path });
+    domain.sendMarker(id, this.world.stage.domain);
+    const isOver = () => domain.hasClosed('stream') || domain.hasClosed('connection');
+    const settled = () => !this.#pending.has(id) || isOver() || this.world.lostStream() !== undefined;
+    const arrived = await this.world.arrivals.until(settled, this.timeoutMs);
+    this.#pending.delete(id);
+    if (!arrived) throw new HarnessFault(`fence marker not back within ${this.timeoutMs} ms: ${path}`);
   }
 
   /**
@@ -113,9 +136,14 @@ export class Fence {
     );
   }
 
+  #there(actors: readonly Party[]): Party[] {
+    return actors.filter((party) => this.world.isFenced(party));
+  }
+
   async #roundsOfAll(): Promise<void> {
-    for (let round = 0; round < ROUNDS_OF_ALL; round++) {
-      await this.#round([...this.world.fenced(), ...this.world.contacts.values()], round === 0);
+    const rounds = this.world.stage.peer === undefined ? ROUNDS_OF_ALL : ROUNDS_OVER_LINK;
+    for (let round = 0; round < rounds; round++) {
+      await this.#round([...this.world.fenced(), ...this.world.fencedContacts()], round < rounds - 1);
     }
   }
 
@@ -141,11 +169,12 @@ export class Fence {
     const { world } = this;
     const reaches = (other: Party) => !this.#isApart(party) && !this.#isApart(other);
     const available = world.fenced().filter((resource) => resource.available);
-    const contacts = [...world.contacts.values()];
+    const contacts = world.fencedContacts();
     if (party instanceof Resource) {
       const others = [...contacts, ...available.filter(({ user }) => user !== party.user)];
       return [
         this.#query(party, undefined, `${party.name} to its server`),
+        ...this.#queriesOverLink(party),
         ...(withMessages ? others.filter(reaches).map((other) => this.#message(party, other)) : []),
       ];
     }
@@ -153,6 +182,15 @@ export class Fence {
       ...this.#queriesOf(party),
       ...(withMessages ? available.filter(reaches).map((resource) => this.#message(party, resource)) : []),
     ];
+  }
+
+  /** The account of each user elsewhere, which its server answers for, whether a resource is there or not. */
+  #queriesOverLink(party: Resource): Element[] {
+    const { world } = this;
+    const home = world.homeOf(party.user);
+    return [...world.accounts]
+      .filter(([user]) => world.homeOf(user) !== home && !this.#isApart(party) && !world.isApart(user))
+      .map(([user, { jid }]) => this.#query(party, jid, `${party.name} to the account of ${user}`));
   }
 
   /** A contact asks each account; the server itself where a rule under test may come between. */
@@ -196,8 +234,4 @@ export class Fence {
 /** A client's server stamps what it sends; a component says itself for whom it speaks (XEP-0114 section 3). */
 function addressOf(sender: Party): string | undefined {
   return sender instanceof Resource ? undefined : sender.jid;
-}
-
-function isThere(party: Party): boolean {
-  return !(party instanceof Resource) || party.isFenced;
 }

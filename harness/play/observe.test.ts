@@ -22,6 +22,7 @@ function seen(...arrivals: readonly (readonly [string, Element])[]): Observation
   return {
     received: (place) => all.filter(([at]) => at === place).map(([, item]) => item),
     closed: () => false,
+    asked: () => [],
     captures: {},
   };
 }

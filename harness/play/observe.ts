@@ -3,6 +3,7 @@ import { evaluateXPath } from '../match/xpath.js';
 import type { Received } from '../party/mailbox.js';
 import { stanzaText } from '../party/party.js';
 import type {
+  AskedCheck,
   ChoiceCheck,
   ChoiceOption,
   ChoicePart,
@@ -19,6 +20,8 @@ export interface Observation {
   readonly received: (place: string) => readonly Received[];
   /** Whether the server has closed the stream of the place, or the connection below it. */
   readonly closed: (place: string, what: Closing) => boolean;
+  /** What the name service was asked about a domain since the case began, in order. */
+  readonly asked: (domain: string) => readonly string[];
   readonly captures: Record<string, string>;
 }
 
@@ -29,7 +32,7 @@ export function complete(checks: readonly ExchangeCheck[], seen: Observation): b
   return checks.every((check) => {
     if (check.kind === 'expect') {
       // What proves nothing by coming need not come.
-      if (check.proves.length === 0) return true;
+      if (provesNothing(check)) return true;
       return check.at.every((place) => hits(check.template, place, seen).length >= (check.times ?? 1));
     }
     if (check.kind === 'closed') return check.at.every((place) => seen.closed(place, check.what));
@@ -48,9 +51,15 @@ export function needsSettling(checks: readonly ExchangeCheck[]): boolean {
     (check) =>
       check.kind === 'never' ||
       check.kind === 'open' ||
-      (check.kind === 'expect' && (check.times !== undefined || check.proves.length === 0)) ||
+      (check.kind === 'asked' && check.not.length > 0) ||
+      (check.kind === 'expect' && (check.times !== undefined || provesNothing(check))) ||
       (check.kind === 'one-of' && check.options.some((option) => option.parts.some(isNegative))),
   );
+}
+
+/** Whether no clause demands that the stanza comes, neither of this server nor of the one that it comes from. */
+function provesNothing({ proves, farEnd = [] }: ExpectCheck): boolean {
+  return proves.length === 0 && farEnd.length === 0;
 }
 
 /** What the exchange showed. */
@@ -130,6 +139,9 @@ export function observe(checks: readonly ExchangeCheck[], seen: Observation): Fi
           });
         }
         break;
+      case 'asked':
+        findings.push(lookUps(check, seen));
+        break;
       case 'one-of':
         judgeChoice(check, seen, findings, choices, accounted);
         break;
@@ -189,6 +201,35 @@ function closingOf(check: StreamCheck, place: string, seen: Observation): Findin
       : `the ${check.what} of ${place} was ${check.kind === 'closed' ? 'not ' : ''}closed`,
     negative: check.kind === 'open',
   };
+}
+
+function lookUps({ domain, line, names, not, proves }: AskedCheck, seen: Observation): Finding {
+  const asked = seen.asked(domain);
+  const unwanted = not.filter((name) => asked.includes(name));
+  const isInTurn = cameInTurn(names, asked);
+  const instead = [...new Set(asked)].join(', ') || 'nothing';
+  const reason = isInTurn
+    ? `the name service was asked for what must not be looked up: ${unwanted.join(', ')}`
+    : `the name service was not asked in this order; it was asked for: ${instead}`;
+  const forbidden = not.length === 0 ? '' : `, and not ${not.join(', ')}`;
+  return {
+    kind: 'asked',
+    at: domain,
+    line,
+    proves,
+    satisfied: isInTurn && unwanted.length === 0 ? 'yes' : 'no',
+    expected: `the name service asked about ${domain} for ${names.join(', then ')}${forbidden}`,
+    received: '',
+    differences: [],
+    reason: isInTurn && unwanted.length === 0 ? '' : reason,
+    negative: not.length > 0,
+  };
+}
+
+/** Whether all of the names were asked for, each first asked for behind the one before it. */
+function cameInTurn(names: readonly string[], asked: readonly string[]): boolean {
+  const turns = names.map((name) => asked.indexOf(name));
+  return turns.every((turn, index) => turn > (turns[index - 1] ?? -1));
 }
 
 function shortfall(place: string, found: number, wanted: number | undefined, anything: boolean): string {

@@ -3,7 +3,7 @@ import { Resource } from '../party/resource.js';
 import { mayEnd } from '../scenario/endings.js';
 import { fillCheck, fillParties, fillText } from '../scenario/expand.js';
 import type { SubscriptionState } from '../scenario/states.js';
-import type { Action, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
+import type { Action, DomainReach, Exchange, PlayableCase, StateCheck } from '../scenario/types.js';
 import type { ChoiceFinding, FencePath, PlayedCase, PlayedFinding } from '../verdict/finding.js';
 import type { Element } from '../wire/element.js';
 import { TargetError } from '../wire/failure.js';
@@ -134,6 +134,7 @@ class Player {
     const from = world.transcript.mark();
     const ending = mayEnd(exchange.checks);
     for (const [name, resource] of world.resources) resource.mayEnd = resource.ended || ending.has(name);
+    for (const [name, domain] of world.domains) domain.begin(ending.has(name));
     // By party and not by name: a resource that logs in again is a new one.
     const marks = new Map<Party, number>(world.parties().map((party) => [party, party.mailbox.mark()]));
     const since = (party: Party) => party.mailbox.since(marks.get(party) ?? 0);
@@ -144,7 +145,9 @@ class Player {
     const checks = exchange.checks.map((check) => fillCheck(check, world.jids));
     const seen: Observation = {
       received: (place) => since(world.party(place)),
-      closed: (place, what) => world.resources.get(place)?.hasClosed(what) === true,
+      closed: (place, what) =>
+        (world.resources.get(place) ?? world.domains.get(place))?.hasClosed(what) === true,
+      asked: (domain) => world.domains.get(domain)?.asked ?? [],
       captures: this.#captures,
     };
     const isOver = () => complete(checks, seen) || world.lostStream() !== undefined;
@@ -158,14 +161,14 @@ class Player {
     world.demandStreams();
 
     const { findings, choices, accounted, arrivals } = observe(checks, seen);
-    for (const item of world.parties().flatMap(since)) {
+    for (const item of world.people().flatMap(since)) {
       if (!accounted.has(item)) world.transcript.markUnexpected(item.entry);
     }
     const to = world.transcript.mark();
     this.findings.push(...findings.map((finding) => ({ ...finding, path, from, to })));
     this.choices.push(...choices);
     // What goes abroad comes back when its domain has been looked up, which no fence follows.
-    if (exchange.actions.some(goesAbroad)) return;
+    if (exchange.actions.some(goesAbroad) || world.isBeyondFence) return;
     for (const { place, atMs } of arrivals) {
       // Nothing is late for a fence that does not pass through its stream.
       const party = world.party(place);
@@ -189,7 +192,7 @@ class Player {
           else party.send(this.#fill(action.stanza, world));
           actors.add(party);
           path = party instanceof Resource ? 'outbound' : 'inbound';
-          if (!(party instanceof Resource) || party.isFenced) leaveSentinels(world, party);
+          if (world.isFenced(party)) leaveSentinels(world, party);
           break;
         }
         case 'login': {
@@ -209,6 +212,15 @@ class Player {
           path = 'log-in';
           break;
         }
+        case 'domain-goes': {
+          // What was sent before has to find it as it was.
+          if (actors.size > 0) await world.fence.pass([...actors]);
+          actors.clear();
+          await world.domain(action.domain).goes(action.to as DomainReach);
+          // Nobody can be asked when the target has noticed that a stream is gone; it has its closing tag by now.
+          await settle(this.stage.settleMs);
+          break;
+        }
         case 'logout': {
           const resource = world.resources.get(action.resource);
           if (resource === undefined) throw new HarnessFault(`${action.resource} is not connected`);
@@ -218,6 +230,7 @@ class Player {
         }
       }
     }
+    for (const domain of world.domains.values()) if (actors.has(domain)) await world.fence.passStream(domain);
     if (ending.size > 0) path = 'leave';
     if (path !== 'leave') await world.fence.pass([...actors]);
     return path;
@@ -299,7 +312,7 @@ function messengerFor(world: World, sender: Party): Party | undefined {
   return [...world.contacts.values()].find(({ name }) => !world.isApart(name));
 }
 
-/** The one place where a play lets time pass: silence after a fence. */
+/** Where a play lets time pass: silence after a fence, and what nobody can be asked about. */
 function settle(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -52,14 +52,18 @@ export async function reachState(world: World, decl: SubscriptionDecl, wanted: W
     actor.send(actor instanceof Resource ? { ...presence, attrs: unstamped } : presence);
     await world.fence.passOnTheWay([actor]);
   }
-  const found = await showState(world, setup, bare);
-  const differences = compareState(wanted, found);
-  if (differences.length > 0) {
+  const demand = async (of: string, to: string, reader: Resource, ofWhom: string, state: WantedState) => {
+    const differences = compareState(state, await showState(world, reader, ofWhom));
+    if (differences.length === 0) return;
     throw new Blocked(
-      `the state ${wanted.state.name} of ${decl.of} towards ${decl.to} was not reached: ${differences
+      `the state ${state.state.name} of ${of} towards ${to} was not reached: ${differences
         .map(({ path, expected, received }) => `${path} is ${received}, not ${expected}`)
         .join(', ')}`,
     );
+  };
+  await demand(decl.of, decl.to, setup, bare, wanted);
+  if (contact instanceof Resource && world.homeOf(decl.to) !== world.homeOf(decl.of)) {
+    await demand(decl.to, decl.of, contact, bareJid(setup.jid), mirrored(wanted));
   }
   const leaving = contact instanceof Resource ? [setup, contact] : [setup];
   for (const resource of leaving) resource.send(element('presence', NS.client, { type: 'unavailable' }));
@@ -80,9 +84,9 @@ export async function readState(world: World, of: string, to: string): Promise<F
   const bare = bareJid(world.jids.get(to) ?? '');
   const shown = await showState(world, reader, bare);
   const isGranted = shown.subscription === 'from' || shown.subscription === 'both';
-  if (world.stage.requestSign === 'hidden')
-    return { ...shown, pendingIn: isAsked && !isGranted ? undefined : false };
-  if (world.stage.requestSign === 'redelivered' || shown.pendingIn || isGranted) return shown;
+  const { requestSign } = world.homeOf(of);
+  if (requestSign === 'hidden') return { ...shown, pendingIn: isAsked && !isGranted ? undefined : false };
+  if (requestSign === 'redelivered' || shown.pendingIn || isGranted) return shown;
   reader.send(element('presence', NS.client, { to: bare, type: 'subscribed' }));
   await world.fence.pass([reader]);
   const after = itemOf(await world.roster(reader), bare)?.attrs.subscription;
@@ -104,6 +108,21 @@ export function compareState(wanted: WantedState, found: FoundState): Difference
   const item = wanted.state.itemOptional ? wanted.item : 'yes';
   if (item === 'yes' || item === 'no') compare('roster item', item, yesNo(found.item));
   return differences;
+}
+
+/** The state that the other end of a subscription is in. Pure. */
+function mirrored({ state }: WantedState): WantedState {
+  const { subscription, ask, pendingIn } = state.recognised;
+  const inverse = subscription === 'to' ? 'from' : subscription === 'from' ? 'to' : subscription;
+  return {
+    state: {
+      ...state,
+      name: `opposite of ${state.name}`,
+      itemOptional: true,
+      recognised: { ...state.recognised, subscription: inverse, ask: pendingIn, pendingIn: ask },
+    },
+    item: 'any',
+  };
 }
 
 /** The state found in words. */
@@ -131,7 +150,7 @@ async function showState(world: World, reader: Resource, contact: string): Promi
     item: item !== undefined,
     subscription: item?.attrs.subscription ?? 'none',
     ask: item?.attrs.ask === 'subscribe',
-    pendingIn: world.stage.requestSign === 'hidden' ? undefined : pendingIn,
+    pendingIn: world.homeOf(reader.user).requestSign === 'hidden' ? undefined : pendingIn,
   };
 }
 

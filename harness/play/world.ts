@@ -1,10 +1,12 @@
 import type { Account } from '../accounts/provisioner.js';
+import type { DomainServer, DomainServerOptions } from '../domain-server.js';
 import { CaseTranscript } from '../party/case-transcript.js';
 import type { Contact, ContactHost } from '../party/contact.js';
+import { Domain } from '../party/domain.js';
 import { Arrivals } from '../party/mailbox.js';
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';
-import type { PlayableCase, ResourceDecl } from '../scenario/types.js';
+import type { DomainDecl, DomainReach, PlayableCase, ResourceDecl } from '../scenario/types.js';
 import type { ClientStream, LogInStage } from '../wire/client.js';
 import { child } from '../wire/element.js';
 import { describeError } from '../wire/failure.js';
@@ -21,9 +23,18 @@ export type RequestSign =
   /** It does not show: the target delivers a request once, and lets the user approve what nobody asked for. */
   | 'hidden';
 
-/** What a case needs of the run that it belongs to. */
-export interface Stage {
+/** A server that users of a play have their accounts on. */
+export interface Home {
   readonly domain: string;
+  /** A fresh account whose name begins with the hint. */
+  account(hint: string): Promise<Account>;
+  /** Logs in; the stream's traffic goes to the recorder. */
+  logIn(account: Account, resource: string, record: Recorder, stage?: LogInStage): Promise<ClientStream>;
+  readonly requestSign: RequestSign;
+}
+
+/** What a case needs of the run that it belongs to: the target, and what else takes part. */
+export interface Stage extends Home {
   /** Longest wait for a stanza that is judged, in milliseconds. */
   readonly timeoutMs: number;
   /**
@@ -33,15 +44,14 @@ export interface Stage {
   readonly patienceMs: number;
   /** Wait after a fence before silence counts, in milliseconds. */
   readonly settleMs: number;
-  /** A fresh account whose name begins with the hint. */
-  account(hint: string): Promise<Account>;
-  /** Logs in; the stream's traffic goes to the recorder. */
-  logIn(account: Account, resource: string, record: Recorder, stage?: LogInStage): Promise<ClientStream>;
+  /** The server at the other end of the link; absent where the target is judged alone. */
+  readonly peer?: Home;
   /** Where contacts live; undefined when neither a component nor federation was asked for. */
   readonly contacts: ContactHost | undefined;
-  readonly requestSign: RequestSign;
   /** A name for a contact, unique in the run. */
   contactName(hint: string): string;
+  /** Starts the server of a domain, whose name begins with the hint; absent where nothing leads to one. */
+  readonly startDomain?: (hint: string, options: DomainServerOptions) => Promise<DomainServer>;
 }
 
 /** The people of one case: accounts, connected resources, contacts; what they saw; their fence. */
@@ -50,9 +60,13 @@ export class World {
   readonly arrivals = new Arrivals();
   readonly fence: Fence;
   readonly accounts = new Map<string, Account>();
+  readonly #homes = new Map<string, Home>();
   readonly contacts = new Map<string, Contact>();
+  readonly domains = new Map<string, Domain>();
+  /** The domain of each contact that does not live where all others do. */
+  readonly #domainOf = new Map<string, Domain>();
   readonly resources = new Map<string, Resource>();
-  /** JIDs by placeholder: `romeo`, `romeo/orchard`, `juliet`, `domain`, `contacts`, `contacts-parent`. */
+  /** JIDs by placeholder: `romeo`, `romeo/orchard`, `juliet`, `domain`, `peer-domain`, `contacts`, `contacts-parent`. */
   readonly jids = new Map<string, string>();
   /** Resources that have logged in again since, by their earlier streams. */
   readonly #former: Resource[] = [];
@@ -66,6 +80,7 @@ export class World {
     this.#contactHost = stage.contacts;
     this.fence = new Fence(this, stage.patienceMs);
     this.jids.set('domain', stage.domain);
+    if (stage.peer !== undefined) this.jids.set('peer-domain', stage.peer.domain);
     if (stage.contacts !== undefined) {
       const { domain } = stage.contacts;
       this.jids.set('contacts', domain);
@@ -77,15 +92,21 @@ export class World {
   static async create(play: PlayableCase, stage: Stage): Promise<World> {
     const world = new World(stage);
     for (const user of play.users) {
-      const account = await stage.account(user.name);
+      const home = user.server === 'target' ? stage : stage.peer;
+      if (home === undefined) throw new HarnessFault(`no other server was given for ${user.name}`);
+      const account = await home.account(user.name);
+      world.#homes.set(user.name, home);
       world.accounts.set(user.name, account);
       world.jids.set(user.name, account.jid);
       for (const resource of user.resources) {
         world.jids.set(`${user.name}/${resource.name}`, `${account.jid}/${resource.boundAs}`);
       }
     }
-    for (const { name } of play.contacts) {
-      const host = world.#contactHost;
+    for (const decl of play.domains) await world.#found(decl);
+    for (const { name, domain: own } of play.contacts) {
+      const domain = own === undefined ? undefined : world.domain(own);
+      if (domain !== undefined) world.#domainOf.set(name, domain);
+      const host = domain?.contacts ?? world.#contactHost;
       if (host === undefined) throw new HarnessFault(`nothing was given to play ${name}`);
       const contact = host.contact(
         name,
@@ -100,15 +121,52 @@ export class World {
     return world;
   }
 
+  async #found(decl: DomainDecl): Promise<void> {
+    const { name, is, keys, answers, proves } = decl;
+    const { startDomain } = this.stage;
+    if (startDomain === undefined) throw new HarnessFault(`nothing leads to a domain ${name}`);
+    const isPlain = is === 'up' && keys === 'own' && answers === 'truth' && proves;
+    const domain = await Domain.start(
+      name,
+      { reach: is as DomainReach, conduct: { keys, answers, proves }, isApart: decl.isCold || !isPlain },
+      (options) => startDomain(name, options),
+      {
+        transcript: this.transcript,
+        arrivals: this.arrivals,
+        onMarker: this.fence.returned,
+        onKey: (streamId) => this.jids.set(`${name}/stream`, streamId),
+      },
+    );
+    this.domains.set(name, domain);
+    this.jids.set(name, domain.jid);
+  }
+
+  /** The domain of this name. */
+  domain(name: string): Domain {
+    const domain = this.domains.get(name);
+    if (domain === undefined) throw new HarnessFault(`${name} is no domain of this scenario`);
+    return domain;
+  }
+
+  /** The server that the user has the account on. */
+  homeOf(user: string): Home {
+    return this.#homes.get(user) ?? this.stage;
+  }
+
   /** The party of this name. */
   party(name: string): Party {
-    const party = this.resources.get(name) ?? this.contacts.get(name);
+    const party = this.resources.get(name) ?? this.contacts.get(name) ?? this.domains.get(name);
     if (party === undefined) throw new HarnessFault(`${name} is not there at this point of the play`);
     return party;
   }
 
   /** Everybody, also resources that have left, and the earlier streams of those that have logged in again. */
   parties(): Party[] {
+    return [...this.people(), ...this.domains.values()];
+  }
+
+  /** The same without domains, to whom the target's server may say much that no scenario speaks of. */
+  people(): Party[] {
     return [...this.#former, ...this.resources.values(), ...this.contacts.values()];
   }
 
@@ -120,6 +178,22 @@ export class World {
   /** The resources through which the fence passes. */
   fenced(): Resource[] {
     return [...this.resources.values()].filter((resource) => resource.isFenced);
+  }
+
+  /** The contacts whom markers reach. */
+  fencedContacts(): Contact[] {
+    return [...this.contacts.values()].filter((contact) => this.isFenced(contact));
+  }
+
+  /** Whether markers go from the party and come back. */
+  isFenced(party: Party): boolean {
+    if (party instanceof Resource) return party.isFenced;
+    return !(party instanceof Domain) && this.#domainOf.get(party.name)?.isFenced !== false;
+  }
+
+  /** Whether something may take a way that no fence follows. */
+  get isBeyondFence(): boolean {
+    return [...this.domains.values()].some((domain) => !domain.isFenced);
   }
 
   /** From now on the rules under test may be in force, so that no marker goes where they could stop it. */
@@ -157,7 +231,7 @@ export class World {
     const account = this.accounts.get(user);
     if (account === undefined) throw new HarnessFault(`${user} is no user of this scenario`);
     const name = `${user}/${resource}`;
-    const stream = await this.stage.logIn(account, boundAs, this.transcript.recorder(name), stage);
+    const stream = await this.homeOf(user).logIn(account, boundAs, this.transcript.recorder(name), stage);
     const jid = stream.jid === '' ? `${account.jid}/${boundAs}` : stream.jid;
     const party = new Resource(name, user, stream, jid, this.transcript, this.arrivals, this.fence.returned);
     const former = this.resources.get(name);
@@ -192,6 +266,7 @@ export class World {
   dismiss(): void {
     for (const resource of [...this.#former, ...this.resources.values()]) void resource.leave('cut');
     for (const contact of this.contacts.values()) this.#contactHost?.release(contact);
+    for (const domain of this.domains.values()) domain.close();
   }
 
   /**

@@ -6,7 +6,6 @@ import { Accounts } from './accounts.js';
 import { ComponentConnection } from './component.js';
 import { ClientConnection } from './connection.js';
 import { policyOf } from './deviations.js';
-import { FEDERATION_FAULTS } from './faults/federation.js';
 import { FAULTS } from './faults/index.js';
 import type { Mode, Policy } from './policy.js';
 import { Router } from './router.js';
@@ -66,7 +65,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const policy = policyOf(
     options.spec,
     deviations,
-    [...FAULTS, ...FEDERATION_FAULTS, ...VARIATIONS],
+    [...FAULTS, ...VARIATIONS],
     accounts,
   );
   const router = new Router({ domain, policy: observed(policy, options, accounts), accounts });

@@ -8,7 +8,7 @@ import type { Exchange } from './types.js';
 export function mayEnd(checks: Exchange['checks']): ReadonlySet<string> {
   const parts = checks.flatMap((check) => {
     if (check.kind === 'one-of') return check.options.flatMap((option) => option.parts);
-    return check.kind === 'order' ? [] : [check];
+    return check.kind === 'order' || check.kind === 'asked' ? [] : [check];
   });
   const ending = parts.filter((part) => !('template' in part) || isStreamError(part.template));
   return new Set(ending.flatMap((part) => part.at));

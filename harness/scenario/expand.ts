@@ -13,6 +13,7 @@ function expandCase(scenario: Scenario, row: Row): PlayableCase {
     scenario,
     name: row.name,
     users: scenario.users.map((user) => ({ ...user, resources: user.resources.filter(applies).map(fill) })),
+    domains: scenario.domains.map(fill),
     contacts: scenario.contacts,
     subscriptions: scenario.subscriptions.map(fill),
     exchanges: exchanges(steps),
@@ -68,6 +69,12 @@ function fillStep(step: Step, fill: Filler, applies: (placed: { when: string }) 
     case 'closed':
     case 'open':
       return { ...filled, ...lists(filled) };
+    case 'asked':
+      return {
+        ...withClauses(filled),
+        names: clauseList(filled.names.join(' ')),
+        not: clauseList(filled.not.join(' ')),
+      };
     case 'one-of':
       return {
         ...withClauses(filled),
@@ -83,13 +90,38 @@ function fillStep(step: Step, fill: Filler, applies: (placed: { when: string }) 
   }
 }
 
-function withClauses<T extends { readonly proves: readonly string[] }>(check: T): T {
-  return { ...check, proves: clauseList(check.proves.join(' ')) };
+/** What cites clauses, of which a column may hold several. */
+interface Citing {
+  readonly proves: readonly string[];
+  readonly farEnd?: readonly string[];
+}
+
+function withClauses<T extends Citing>(check: T): T {
+  return { ...check, proves: clauseList(check.proves.join(' ')), ...farEnd(check) };
+}
+
+function farEnd({ farEnd: clauses }: Citing): { farEnd?: string[] } {
+  return clauses === undefined ? {} : { farEnd: clauseList(clauses.join(' ')) };
 }
 
 /** A column may hold several places or clauses, so lists are split again after filling in. */
-function lists(check: { readonly at: readonly string[]; readonly proves: readonly string[] }) {
-  return { at: clauseList(check.at.join(' ')), proves: clauseList(check.proves.join(' ')) };
+function lists(check: Citing & { readonly at: readonly string[] }) {
+  return {
+    at: clauseList(check.at.join(' ')),
+    proves: clauseList(check.proves.join(' ')),
+    ...farEnd(check),
+  };
+}
+
+const ACTIONS: ReadonlySet<Step['kind']> = new Set<Action['kind']>([
+  'send',
+  'login',
+  'logout',
+  'domain-goes',
+]);
+
+function isAction(step: Step): step is Action {
+  return ACTIONS.has(step.kind);
 }
 
 function exchanges(steps: readonly Step[]): Exchange[] {
@@ -97,7 +129,7 @@ function exchanges(steps: readonly Step[]): Exchange[] {
   for (const step of steps) {
     if (step.kind === 'state') continue;
     const current = found.at(-1);
-    if (step.kind === 'send' || step.kind === 'login' || step.kind === 'logout') {
+    if (isAction(step)) {
       if (current === undefined || current.checks.length > 0) found.push({ actions: [step], checks: [] });
       else current.actions.push(step);
     } else if (current === undefined) {

@@ -3,9 +3,9 @@ import type { Catalogue } from '../requirements/load.js';
 import { type Element, elements, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
 import { markersStopped } from './marker-paths.js';
-import { citedClauses } from './select.js';
+import { citedClauses, farEndClauses } from './select.js';
 import type { SubscriptionState } from './states.js';
-import type { Check, PlayableCase, Scenario } from './types.js';
+import type { Check, DomainDecl, DomainReach, PlayableCase, Scenario } from './types.js';
 
 /** What scenarios are checked against. */
 export interface LintContext {
@@ -45,8 +45,16 @@ function lintTable(scenario: Scenario, complain: Complain): void {
         complain(line, `case "${name}" has a column ${column} that the first case lacks`);
     }
   }
+  const parties = new Set([...scenario.users, ...scenario.contacts].map(({ name }) => name));
+  for (const column of columns.filter((name) => parties.has(name))) {
+    complain(
+      first.line,
+      `column ${column} has the name of a party, so {${column}} would no longer stand for its address`,
+    );
+  }
   const written = JSON.stringify([
     scenario.users,
+    scenario.domains,
     scenario.subscriptions,
     scenario.steps.map(({ line: _, ...step }) => step),
   ]);
@@ -72,14 +80,27 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
     play.users.flatMap((user) => user.resources.map((resource) => `${user.name}/${resource.name}`)),
   );
   const contacts = new Set(play.contacts.map((contact) => contact.name));
+  const domains = new Map(play.domains.map((domain) => [domain.name, domain]));
   const people = new Set([...play.users.map((user) => user.name), ...contacts]);
   const known = new Set([...people, ...resources, 'domain', 'contacts', 'contacts-parent', 'any', 'absent']);
+  for (const name of domains.keys()) known.add(name).add(`${name}/stream`);
+  if (isInterop(play.scenario)) known.add('peer-domain');
 
   const place = (name: string, line: number) => {
-    if (!resources.has(name) && !contacts.has(name)) complain(line, `there is no ${name} in this scenario`);
+    if (!resources.has(name) && !contacts.has(name) && !domains.has(name)) {
+      complain(line, `there is no ${name} in this scenario`);
+    }
   };
   const stream = (name: string, line: number) => {
-    if (!resources.has(name)) complain(line, `${name} has no stream of its own that the server could close`);
+    if (!resources.has(name) && !domains.has(name))
+      complain(line, `${name} has no stream of its own that the server could close`);
+  };
+  const domain = (name: string, line: number) => {
+    if (!domains.has(name)) complain(line, `there is no domain ${name} in this scenario`);
+  };
+  const reach = (value: string, line: number) => {
+    if (!REACHES.has(value))
+      complain(line, `a domain is one of ${[...REACHES].join(', ')}, and not ${value}`);
   };
   const person = (name: string, line: number) => {
     if (!people.has(name)) complain(line, `there is no ${name} in this scenario`);
@@ -102,7 +123,22 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
     }
   };
 
+  for (const decl of play.domains) {
+    reach(decl.is, decl.line);
+    if (!KEYS.has(decl.keys)) complain(decl.line, `keys is own, all or none, and not ${decl.keys}`);
+    if (!ANSWERS.has(decl.answers)) {
+      complain(decl.line, `answers is truth, invalid or nothing, and not ${decl.answers}`);
+    }
+  }
+  for (const { domain: own, line } of play.contacts) if (own !== undefined) domain(own, line);
   for (const decl of play.subscriptions) {
+    const home = domains.get(play.contacts.find(({ name }) => name === decl.to)?.domain ?? '');
+    if (home !== undefined && (home.is !== 'up' || home.isCold || !home.proves)) {
+      complain(
+        decl.line,
+        `${decl.to} can reach no state: nothing goes to or from ${home.name} before the play`,
+      );
+    }
     person(decl.of, decl.line);
     person(decl.to, decl.line);
     state(decl.state, decl.line);
@@ -142,21 +178,73 @@ function lintCase(play: PlayableCase, context: LintContext, complain: Complain):
             complain(action.line, 'a stanza of a remote contact needs from and to (XEP-0114 section 3)');
           }
         }
+      } else if (action.kind === 'domain-goes') {
+        domain(action.domain, action.line);
+        reach(action.to, action.line);
       } else if (!resources.has(action.resource)) {
         complain(action.line, `there is no ${action.resource} in this scenario`);
       }
     }
     const ids = new Set(checks.flatMap((check) => (check.kind === 'expect' ? [check.id] : [])));
-    for (const check of checks) lintCheck(check, ids, { place, stream, stanza, complain });
+    for (const check of checks) {
+      if (check.kind === 'one-of' && check.of !== undefined) person(check.of, check.line);
+    }
+    for (const check of checks) lintCheck(check, ids, { place, stream, domain, stanza, complain });
   }
   for (const check of play.states) {
     person(check.of, check.line);
     person(check.to, check.line);
     for (const demanded of [check, ...check.alternatives]) state(demanded.is, check.line);
   }
+  for (const { line, text } of betweenServers(play)) complain(line, text);
   for (const { line, text } of markersStopped(play)) complain(line, text);
   lintClauses(play, context, complain);
 }
+
+/** Scenarios of this area are played between two servers. */
+function isInterop({ id }: Scenario): boolean {
+  return id.startsWith('interop/');
+}
+
+/** What belongs to plays between two servers alone, and what those can't have. */
+function betweenServers(play: PlayableCase): { line: number; text: string }[] {
+  const { scenario, users, contacts } = play;
+  if (isInterop(scenario)) {
+    const played = contacts.map(({ name, line }) => ({
+      line,
+      text: `${name} is played by the harness: between two servers everybody is a user of one of them`,
+    }));
+    const servers = new Set(users.map(({ server }) => server));
+    const lone = servers.size < 2 ? [{ line: 1, text: 'a play between two servers has users on both' }] : [];
+    const needy = scenario.needs.map((feature) => ({
+      line: 1,
+      text: `${feature} is looked for on a target alone, not on two servers`,
+    }));
+    return [...played, ...lone, ...needy];
+  }
+  const elsewhere = users
+    .filter(({ server }) => server === 'peer')
+    .map(({ name, line }) => ({
+      line,
+      text: `${name} is a user of another server, of which an ordinary run knows nothing: only scenarios of the area interop have such`,
+    }));
+  const demanding = farEndClauses(play).map((id) => ({
+    line: 1,
+    text: `${id} is demanded of the far end, and only scenarios of the area interop have one`,
+  }));
+  return [...elsewhere, ...demanding];
+}
+
+const REACHES: ReadonlySet<string> = new Set<DomainReach>([
+  'up',
+  'refusing',
+  'resetting',
+  'unknown',
+  'unlisted',
+  'only-im-and-pres',
+]);
+const KEYS: ReadonlySet<string> = new Set<DomainDecl['keys']>(['own', 'all', 'none']);
+const ANSWERS: ReadonlySet<string> = new Set<DomainDecl['answers']>(['truth', 'invalid', 'nothing']);
 
 /** Log-ins that end before there is a session. */
 const LEFT_OFF: ReadonlySet<string> = new Set(['secured', 'authenticated', 'bound']);
@@ -164,6 +252,7 @@ const LEFT_OFF: ReadonlySet<string> = new Set(['secured', 'authenticated', 'boun
 interface CheckLint {
   readonly stream: (name: string, line: number) => void;
   readonly place: (name: string, line: number) => void;
+  readonly domain: (name: string, line: number) => void;
   readonly stanza: (element: Element, line: number, isTemplate: boolean) => void;
   readonly complain: Complain;
 }
@@ -171,7 +260,7 @@ interface CheckLint {
 function lintCheck(
   check: Check,
   ids: ReadonlySet<string>,
-  { place, stream, stanza, complain }: CheckLint,
+  { place, stream, domain, stanza, complain }: CheckLint,
 ): void {
   switch (check.kind) {
     case 'expect':
@@ -193,6 +282,9 @@ function lintCheck(
         if (!ids.has(id)) complain(check.line, `no expect of this exchange has the id ${id}`);
       }
       return;
+    case 'asked':
+      domain(check.domain, check.line);
+      return;
     case 'one-of':
       for (const part of check.options.flatMap((option) => option.parts)) {
         for (const name of part.at) place(name, part.line);
@@ -213,7 +305,7 @@ function lintCheck(
 
 function lintClauses(play: PlayableCase, context: LintContext, complain: Complain): void {
   const line = play.scenario.rows.find((row) => row.name === play.name)?.line ?? 1;
-  const cited = citedClauses(play);
+  const cited = [...citedClauses(play), ...farEndClauses(play)];
   if (cited.length === 0) complain(line, `case "${play.name}" judges nothing`);
   for (const id of cited) {
     const clause = context.catalogue.clauses.get(id);
@@ -242,8 +334,9 @@ function sample(element: Element): string {
 
 function fillSample(element: Element): Element {
   const value = (text: string) =>
-    text.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
-      if (name === 'domain' || name.startsWith('contacts')) return 'b.example';
+    text.replaceAll(/(?<=([@.])?)\{([^{}]+)\}/g, (_, before: string | undefined, name: string) => {
+      // Behind a localpart or a label stands a domain.
+      if (before !== undefined || name.endsWith('domain') || name.startsWith('contacts')) return 'b.example';
       if (name.startsWith('filler ')) return 'x';
       return /\/|^any$|^let /.test(name) ? 'a@b.example/c' : 'a@b.example';
     });

@@ -13,6 +13,7 @@ import type {
   ChoiceOption,
   ChoicePart,
   DemandedState,
+  DomainDecl,
   FenceReach,
   ResourceDecl,
   Row,
@@ -84,8 +85,10 @@ function scenarioOf(root: DomElement, file: string, shown: string): Scenario {
         ? [{ name: 'only', columns: {}, line: line(root) }]
         : children(cases, 'case').map(row),
     users: children(given, 'user').map(user),
+    domains: children(given, 'domain').map(domain),
     contacts: children(given, 'contact').map((contact) => ({
       name: attribute(contact, 'name'),
+      ...(contact.hasAttribute('domain') ? { domain: attribute(contact, 'domain') } : {}),
       placement: 'remote',
       fence: fenceReach(contact),
       line: line(contact),
@@ -104,8 +107,21 @@ function row(node: DomElement): Row {
 function user(node: DomElement): UserDecl {
   return {
     name: attribute(node, 'name'),
+    server: node.getAttribute('server') === 'peer' ? 'peer' : 'target',
     fence: fenceReach(node),
     resources: children(node, 'resource').map(resource),
+    line: line(node),
+  };
+}
+
+function domain(node: DomElement): DomainDecl {
+  return {
+    name: attribute(node, 'name'),
+    is: node.getAttribute('is') ?? 'up',
+    isCold: node.getAttribute('cold') === 'true',
+    keys: (node.getAttribute('keys') ?? 'own') as DomainDecl['keys'],
+    answers: (node.getAttribute('answers') ?? 'truth') as DomainDecl['answers'],
+    proves: node.getAttribute('dialback') !== 'left-to-the-play',
     line: line(node),
   };
 }
@@ -176,6 +192,21 @@ function step(node: DomElement): Step[] {
         },
       ];
     }
+    case 'domain-goes':
+      return [
+        { kind: 'domain-goes', domain: attribute(node, 'domain'), to: attribute(node, 'to'), ...placed },
+      ];
+    case 'asked':
+      return [
+        {
+          kind: 'asked',
+          domain: attribute(node, 'about'),
+          names: clauseList(attribute(node, 'names')),
+          not: clauseList(attribute(node, 'not')),
+          proves: proves(node),
+          ...placed,
+        },
+      ];
     case 'expect':
       return [
         {
@@ -201,6 +232,7 @@ function step(node: DomElement): Step[] {
           // biome-ignore lint/suspicious/noThenProperty: the attribute is called so in the language
           then: attribute(node, 'then'),
           proves: proves(node),
+          ...farEnd(node),
           ...placed,
         },
       ];
@@ -213,6 +245,7 @@ function step(node: DomElement): Step[] {
           of: attribute(node, 'of'),
           to: attribute(node, 'to'),
           ...demandedState(node),
+          ...farEnd(node),
           alternatives: children(node, 'or').map(demandedState),
           ...placed,
         },
@@ -227,7 +260,12 @@ function demandedState(node: DomElement): DemandedState {
 }
 
 function watched(node: DomElement) {
-  return { at: clauseList(attribute(node, 'at')), template: template(node), proves: proves(node) };
+  return {
+    at: clauseList(attribute(node, 'at')),
+    template: template(node),
+    proves: proves(node),
+    ...farEnd(node),
+  };
 }
 
 function assertion(node: DomElement): AssertCheck {
@@ -235,6 +273,7 @@ function assertion(node: DomElement): AssertCheck {
     test: attribute(node, 'test'),
     says: attribute(node, 'says'),
     proves: proves(node),
+    ...farEnd(node),
     when: attribute(node, 'when'),
     line: line(node),
   };
@@ -246,10 +285,19 @@ function choiceOf(node: DomElement, placed: { line: number; when: string }): Cho
       name: attribute(option, 'name'),
       inOrder: attribute(option, 'in-order') === 'true',
       proves: proves(option),
+      ...(option.hasAttribute('gap') ? { gap: attribute(option, 'gap') } : {}),
       parts: children(option).map(partOf),
     }),
   );
-  return { kind: 'one-of', name: attribute(node, 'name'), options, proves: proves(node), ...placed };
+  return {
+    kind: 'one-of',
+    name: attribute(node, 'name'),
+    ...(node.hasAttribute('of') ? { of: attribute(node, 'of') } : {}),
+    options,
+    proves: proves(node),
+    ...farEnd(node),
+    ...placed,
+  };
 }
 
 function partOf(node: DomElement): ChoicePart {
@@ -278,6 +326,10 @@ function template(node: DomElement): Element {
 
 function proves(node: DomElement): string[] {
   return clauseList(attribute(node, 'proves'));
+}
+
+function farEnd(node: DomElement): { farEnd?: string[] } {
+  return node.hasAttribute('far-end') ? { farEnd: clauseList(attribute(node, 'far-end')) } : {};
 }
 
 /** A literal stanza; elements in the language's own namespace stand for jabber:client. */
@@ -329,10 +381,14 @@ export function children(node: DomElement, name?: string): DomElement[] {
     .filter((item) => name === undefined || item.localName === name);
 }
 
+/** Of what may stand in place of a stanza: the stream itself, dialback, STARTTLS. */
+const STREAM_NAMESPACES: ReadonlySet<string> = new Set([NS.streams, NS.dialback, NS.tls]);
+
 function stanzas(node: DomElement): DomElement[] {
   return children(node).filter(
     (item) =>
-      ['presence', 'message', 'iq'].includes(item.localName ?? '') || item.namespaceURI === NS.streams,
+      ['presence', 'message', 'iq'].includes(item.localName ?? '') ||
+      STREAM_NAMESPACES.has(item.namespaceURI ?? ''),
   );
 }
 

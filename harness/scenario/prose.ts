@@ -1,8 +1,20 @@
 import type { Catalogue } from '../requirements/load.js';
 import { type Element, NS, serialize } from '../wire/element.js';
 import { expandScenario } from './expand.js';
-import { citedClauses } from './select.js';
-import type { Check, ChoicePart, DemandedState, FenceReach, ResourceDecl, Scenario, Step } from './types.js';
+import { citedClauses, farEndClauses } from './select.js';
+import type {
+  Check,
+  ChoiceOption,
+  ChoicePart,
+  ContactDecl,
+  DemandedState,
+  DomainDecl,
+  FenceReach,
+  ResourceDecl,
+  Scenario,
+  Step,
+  UserDecl,
+} from './types.js';
 
 /**
  * A scenario as text that can be read beside the RFC: who is there, what happens, what must follow, and the clauses
@@ -39,7 +51,7 @@ function play(scenario: Scenario): string[] {
 function given(scenario: Scenario): string[] {
   const users = scenario.users.flatMap((user) =>
     user.resources.length === 0
-      ? [`${user.name}, a user without a connected resource${apart(user.fence)}`]
+      ? [`${user.name}, a user${elsewhere(user)} without a connected resource${apart(user.fence)}`]
       : user.resources.map((resource) => {
           const traits = [
             resource.interested ? 'interested' : 'not interested in the roster',
@@ -49,11 +61,11 @@ function given(scenario: Scenario): string[] {
           const name =
             resource.boundAs === resource.name ? '' : ` (asks for the resource ${resource.boundAs})`;
           const state = STAGES[resource.logIn] ?? traits.join(', ');
-          return `${user.name}/${resource.name}${name}: ${state}${later}${apart(user.fence)}${condition(resource.when)}`;
+          return `${user.name}/${resource.name}${name}${elsewhere(user)}: ${state}${later}${apart(user.fence)}${condition(resource.when)}`;
         }),
   );
   const contacts = scenario.contacts.map(
-    (contact) => `${contact.name}, a contact on a remote server${apart(contact.fence)}`,
+    (contact) => `${contact.name}, a contact on ${homeOf(contact)}${apart(contact.fence)}`,
   );
   const subscriptions = scenario.subscriptions.map((decl) => {
     const details = [
@@ -62,7 +74,30 @@ function given(scenario: Scenario): string[] {
     ];
     return `the subscription of ${decl.of} to ${decl.to} is ${decl.state}${withItem(decl.item)}${details.join('')}`;
   });
-  return [...users, ...contacts, ...subscriptions];
+  return [...users, ...scenario.domains.map(domain), ...contacts, ...subscriptions];
+}
+
+/** Whose server it is, where that is not the target. */
+function elsewhere({ server }: UserDecl): string {
+  return server === 'peer' ? ' of the other server' : '';
+}
+
+function homeOf({ domain }: ContactDecl): string {
+  return domain === undefined ? 'a remote server' : `the server of ${domain}`;
+}
+
+/** A remote domain, and what is not as it should be there. */
+function domain({ name, is, isCold, keys, answers, proves }: DomainDecl): string {
+  const traits = [
+    is === 'up' ? '' : `, ${is}`,
+    isCold ? ', to which there is no stream yet' : '',
+    keys === 'own' ? '' : `, which vouches for ${keys === 'all' ? 'any key' : 'no key'}`,
+    answers === 'truth'
+      ? ''
+      : `, which ${answers === 'invalid' ? 'calls the keys of the target invalid' : 'answers no key'}`,
+    proves ? '' : ', whose dialback is left to the play',
+  ];
+  return `${name}, a remote domain with a server of its own${traits.join('')}`;
 }
 
 /** Whether the fence goes around the party, as the end of a sentence. */
@@ -84,6 +119,8 @@ function step(step: Step): string[] {
         `${step.from} sends${condition(step.when)}:`,
         indent(step.stanza === undefined ? step.malformed.trim() : xml(step.stanza)),
       ];
+    case 'domain-goes':
+      return [`the server of ${step.domain} goes ${step.to}${condition(step.when)}`];
     case 'login':
       return [`${step.resource} logs in${condition(step.when)}`];
     case 'logout':
@@ -99,12 +136,12 @@ function check(check: Check): string[] {
       const times =
         check.times === undefined ? '' : ` exactly ${check.times === 1 ? 'once' : `${check.times} times`}`;
       return [
-        `${list(check.at)} ${check.proves.length === 0 ? 'may' : 'must'} receive${times}${condition(check.when)}:`,
+        `${list(check.at)} ${check.proves.length === 0 && (check.farEnd ?? []).length === 0 ? 'may' : 'must'} receive${times}${condition(check.when)}:`,
         indent(xml(check.template)),
-        ...proof(check.proves),
+        ...proof(check.proves, check.farEnd),
         ...check.asserts.flatMap((item) => [
           indent(`where ${item.says}${condition(item.when)}`),
-          ...proof(item.proves).map(indent),
+          ...proof(item.proves, item.farEnd).map(indent),
         ]),
       ];
     }
@@ -112,7 +149,7 @@ function check(check: Check): string[] {
       return [
         `${list(check.at)} must not receive${condition(check.when)}:`,
         indent(xml(check.template)),
-        ...proof(check.proves),
+        ...proof(check.proves, check.farEnd),
       ];
     case 'closed':
     case 'open':
@@ -123,25 +160,37 @@ function check(check: Check): string[] {
     case 'order':
       return [
         `at ${list(check.at)}, "${check.first}" must come before "${check.then}"${condition(check.when)}`,
+        ...proof(check.proves, check.farEnd),
+      ];
+    case 'asked': {
+      const not = check.not.length === 0 ? '' : `, and not for ${list(check.not)}`;
+      return [
+        `the name service must be asked about ${check.domain} for ${check.names.join(', then ')}${not}${condition(check.when)}`,
         ...proof(check.proves),
       ];
+    }
     case 'one-of':
       return [
         `one of these must hold${condition(check.when)} (${check.name}):`,
         ...check.options.flatMap((option) => [
-          indent(`- ${option.name}${option.inOrder ? ', in this order' : ''}`),
+          indent(`- ${option.name}${option.inOrder ? ', in this order' : ''}${loss(option)}`),
           ...option.parts.map((part) => indent(indent(sign(part)))),
           ...proof(option.proves).map(indent),
         ]),
-        ...proof(check.proves),
+        ...proof(check.proves, check.farEnd),
       ];
     case 'state':
       return [
         `the subscription of ${check.of} to ${check.to} must be ${demanded(check)}${condition(check.when)}`,
-        ...proof(check.proves),
+        ...proof(check.proves, check.farEnd),
         ...check.alternatives.flatMap((other) => [`or ${demanded(other)}`, ...proof(other.proves)]),
       ];
   }
+}
+
+/** What people lose by a permitted alternative, as the end of its line. */
+function loss({ gap }: ChoiceOption): string {
+  return gap === undefined ? '' : ` (permitted, but ${gap})`;
 }
 
 function sign(part: ChoicePart): string {
@@ -182,15 +231,19 @@ function table(scenario: Scenario): string[] {
 }
 
 function clauses(scenario: Scenario, catalogue: Catalogue): string[] {
-  const cited = [...new Set(expandScenario(scenario).flatMap(citedClauses))].sort();
+  const cases = expandScenario(scenario);
+  const cited = [...new Set([...cases.flatMap(citedClauses), ...cases.flatMap(farEndClauses)])].sort();
   return cited.flatMap((id) => {
     const clause = catalogue.clauses.get(id);
     return clause === undefined ? [id] : [`${id}  ${clause.level}`, indent(clause.summary)];
   });
 }
 
-function proof(proves: readonly string[]): string[] {
-  return proves.length === 0 ? [] : [indent(`[${proves.join(' ')}]`)];
+function proof(proves: readonly string[], farEnd: readonly string[] = []): string[] {
+  return [
+    ...(proves.length === 0 ? [] : [indent(`[${proves.join(' ')}]`)]),
+    ...(farEnd.length === 0 ? [] : [indent(`[the far end: ${farEnd.join(' ')}]`)]),
+  ];
 }
 
 function condition(when: string): string {

@@ -57,6 +57,16 @@ export function citedClauses(play: PlayableCase): string[] {
   return [...new Set(cited)];
 }
 
+/** The clauses by which the server at the other end of a link must have sent what a case watches for. */
+export function farEndClauses({ exchanges, states }: PlayableCase): string[] {
+  const checks = [...exchanges.flatMap((exchange) => exchange.checks), ...states];
+  const cited = checks.flatMap((check) => {
+    const own = 'farEnd' in check ? (check.farEnd ?? []) : [];
+    return check.kind === 'expect' ? [...own, ...check.asserts.flatMap(({ farEnd = [] }) => farEnd)] : own;
+  });
+  return [...new Set(cited)];
+}
+
 type Matcher = (play: PlayableCase) => boolean;
 
 function matcher(pattern: string): Matcher {

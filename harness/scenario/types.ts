@@ -14,6 +14,7 @@ export interface Scenario {
   /** Rows of the table; one row without columns when the scenario has no table. */
   readonly rows: readonly Row[];
   readonly users: readonly UserDecl[];
+  readonly domains: readonly DomainDecl[];
   readonly contacts: readonly ContactDecl[];
   readonly subscriptions: readonly SubscriptionDecl[];
   readonly steps: readonly Step[];
@@ -39,9 +40,13 @@ interface Placed {
  */
 export type FenceReach = 'everyone' | 'server';
 
-/** An account on the target with its resources. */
+/** Where a user's account is: on the target, or on the other server of a pair whose interoperation is judged. */
+export type Server = 'target' | 'peer';
+
+/** An account with its resources. */
 export interface UserDecl {
   readonly name: string;
+  readonly server: Server;
   readonly fence: FenceReach;
   readonly resources: readonly ResourceDecl[];
   readonly line: number;
@@ -66,9 +71,30 @@ export interface ResourceDecl extends Placed {
   readonly leavesPushes: boolean;
 }
 
+/** Where those come to who look for a remote domain. */
+export type DomainReach = 'up' | 'refusing' | 'resetting' | 'unknown' | 'unlisted' | 'only-im-and-pres';
+
+/** A remote domain with a server of its own, played by the harness. */
+export interface DomainDecl {
+  readonly name: string;
+  /** One of {@link DomainReach}, or a {column} that holds it. */
+  readonly is: string;
+  /** No marker goes there before the play, so that the first stanza finds no stream. */
+  readonly isCold: boolean;
+  /** The dialback keys that its server vouches for. */
+  readonly keys: 'own' | 'all' | 'none';
+  /** What its server answers when the target proves itself. */
+  readonly answers: 'truth' | 'invalid' | 'nothing';
+  /** Its server proves the domain before it sends; else the play does, or leaves it. */
+  readonly proves: boolean;
+  readonly line: number;
+}
+
 /** A contact outside the target's domain, played by the harness. */
 export interface ContactDecl {
   readonly name: string;
+  /** The name of a domain of the play; absent: the domain that all other contacts of a run share. */
+  readonly domain?: string;
   readonly placement: 'remote';
   readonly fence: FenceReach;
   readonly line: number;
@@ -91,7 +117,7 @@ export interface SubscriptionDecl {
 export type Step = Action | Check;
 
 /** Something that a party does. */
-export type Action = SendAction | LoginAction | LogoutAction;
+export type Action = SendAction | LoginAction | LogoutAction | DomainAction;
 
 /** A party sends a stanza, or text as it stands. */
 export interface SendAction extends Placed {
@@ -115,11 +141,32 @@ export interface LogoutAction extends Placed {
   readonly how: 'unavailable' | 'close' | 'cut';
 }
 
+/** A remote domain can be reached no more, or again. */
+export interface DomainAction extends Placed {
+  readonly kind: 'domain-goes';
+  readonly domain: string;
+  /** One of {@link DomainReach}, or a {column} that holds it. */
+  readonly to: string;
+}
+
+/** What the server at the other end of the link has a part in. */
+interface BetweenServers {
+  /** Clauses by which the other server must have sent what is watched for; absent: none. */
+  readonly farEnd?: readonly string[];
+}
+
 /** Something that is judged. */
-export type Check = ExpectCheck | NeverCheck | StreamCheck | OrderCheck | ChoiceCheck | StateCheck;
+export type Check =
+  | ExpectCheck
+  | NeverCheck
+  | StreamCheck
+  | OrderCheck
+  | ChoiceCheck
+  | AskedCheck
+  | StateCheck;
 
 /** A stanza must arrive at each of the places. */
-export interface ExpectCheck extends Placed {
+export interface ExpectCheck extends Placed, BetweenServers {
   readonly kind: 'expect';
   readonly id: string;
   readonly at: readonly string[];
@@ -131,7 +178,7 @@ export interface ExpectCheck extends Placed {
 }
 
 /** Something that must hold of an expected stanza that arrived. */
-export interface AssertCheck extends Placed {
+export interface AssertCheck extends Placed, BetweenServers {
   /** XPath 1.0, prefixes c (content namespace), r (jabber:iq:roster), e (stanza errors). */
   readonly test: string;
   /** The same in words. */
@@ -140,7 +187,7 @@ export interface AssertCheck extends Placed {
 }
 
 /** A stanza must not arrive at any of the places within the exchange. */
-export interface NeverCheck extends Placed {
+export interface NeverCheck extends Placed, BetweenServers {
   readonly kind: 'never';
   readonly at: readonly string[];
   readonly template: Element;
@@ -156,7 +203,7 @@ export interface StreamCheck extends Placed {
 }
 
 /** Of two expectations met at one place, which must have come first. */
-export interface OrderCheck extends Placed {
+export interface OrderCheck extends Placed, BetweenServers {
   readonly kind: 'order';
   readonly at: readonly string[];
   readonly first: string;
@@ -164,10 +211,23 @@ export interface OrderCheck extends Placed {
   readonly proves: readonly string[];
 }
 
+/** The name service must have been asked about a domain since the case began, in this order of what was asked first. */
+export interface AskedCheck extends Placed {
+  readonly kind: 'asked';
+  readonly domain: string;
+  /** SRV services as `_xmpp-server._tcp`, and `address`. */
+  readonly names: readonly string[];
+  /** What must not have been asked. */
+  readonly not: readonly string[];
+  readonly proves: readonly string[];
+}
+
 /** Permitted alternatives. */
-export interface ChoiceCheck extends Placed {
+export interface ChoiceCheck extends Placed, BetweenServers {
   readonly kind: 'one-of';
   readonly name: string;
+  /** Between two servers, the user whose server chooses; absent: that of the first place. */
+  readonly of?: string;
   readonly options: readonly ChoiceOption[];
   /** Satisfied by whichever option. */
   readonly proves: readonly string[];
@@ -181,6 +241,8 @@ export interface ChoiceOption {
   readonly inOrder: boolean;
   /** Satisfied only when this option is taken. */
   readonly proves: readonly string[];
+  /** What the people at both ends lose where it is taken, though it is permitted; absent: nothing. */
+  readonly gap?: string;
 }
 
 /** What shows that an option is taken: a stanza that arrives, or does not, or a stream that is closed, or is not. */
@@ -207,7 +269,7 @@ export interface DemandedState {
 }
 
 /** The subscription state at the end of the play. */
-export interface StateCheck extends Placed, DemandedState {
+export interface StateCheck extends Placed, DemandedState, BetweenServers {
   readonly kind: 'state';
   readonly of: string;
   readonly to: string;
@@ -226,6 +288,7 @@ export interface PlayableCase {
   readonly scenario: Scenario;
   readonly name: string;
   readonly users: readonly UserDecl[];
+  readonly domains: readonly DomainDecl[];
   readonly contacts: readonly ContactDecl[];
   readonly subscriptions: readonly SubscriptionDecl[];
   readonly exchanges: readonly Exchange[];

@@ -33,7 +33,7 @@ export interface CheckResult {
   /** The clause in the project's own words, from the catalogue. */
   readonly summary: string;
   readonly outcome: CheckOutcome;
-  readonly kind: 'expect' | 'never' | 'closed' | 'open' | 'assert' | 'order' | 'state' | 'choice';
+  readonly kind: 'expect' | 'never' | 'closed' | 'open' | 'assert' | 'order' | 'asked' | 'state' | 'choice';
   /** The party that was watched: `romeo/orchard`, `juliet`. */
   readonly at: string;
   /** Scenario file and line of the expectation. */

@@ -49,6 +49,7 @@ export async function startEmbedded(): Promise<RealTarget> {
       COMPONENT.secret,
     ],
     pid: server.pid ?? 0,
+    s2sPort: undefined,
     stop: async () => {
       server.kill('SIGTERM');
       await rm(folder, { recursive: true, force: true });

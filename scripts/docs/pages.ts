@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { loadFixtures } from '../../harness/fixtures.js';
 import { packageRoot } from '../../harness/paths.js';
 import { SUITES } from '../../suites/index.js';
+import { interop } from '../../suites/interop.js';
 import { clausePages } from './clauses.js';
 import { languagePage } from './language.js';
 import { GENERATED } from './markdown.js';
-import { scenarioPages } from './scenarios.js';
+import { interopPage, scenarioPages } from './scenarios.js';
 
 /** Every generated page as the fixtures have it now; by path below the package's folder. */
 export function generatedPages(): Map<string, string> {
@@ -15,6 +16,7 @@ export function generatedPages(): Map<string, string> {
   const pages = [
     ['scenario-language.md', languagePage(schema)] as const,
     ...scenarioPages(fixtures, SUITES),
+    interopPage(loadFixtures([interop])),
     ...clausePages(fixtures),
   ];
   return new Map(pages.map(([path, text]) => [`docs/${path}`, text]));

@@ -1,7 +1,7 @@
 import type { Fixtures } from '../../harness/fixtures.js';
 import { expandScenario } from '../../harness/scenario/expand.js';
 import { describePlay } from '../../harness/scenario/prose.js';
-import { citedClauses } from '../../harness/scenario/select.js';
+import { citedClauses, farEndClauses } from '../../harness/scenario/select.js';
 import type { Scenario } from '../../harness/scenario/types.js';
 import type { Suite } from '../../suites/suite.js';
 import { code, GENERATED, page, prose, table } from './markdown.js';
@@ -47,6 +47,11 @@ export function scenarioPages(fixtures: Fixtures, suites: readonly Suite[]): Map
   return new Map([[SCENARIO_INDEX, index], ...pages]);
 }
 
+/** The scenarios that are played between two servers, as a page of their own that no ordinary run's list counts. */
+export function interopPage(fixtures: Fixtures): [string, string] {
+  return [scenarioPage('interop'), areaPage('interop', fixtures.scenarios, fixtures)];
+}
+
 function areaPage(area: string, scenarios: readonly Scenario[], fixtures: Fixtures): string {
   return page([
     GENERATED,
@@ -59,7 +64,10 @@ function areaPage(area: string, scenarios: readonly Scenario[], fixtures: Fixtur
 }
 
 function part(scenario: Scenario, fixtures: Fixtures): string[] {
-  const clauses = [...new Set(expandScenario(scenario).flatMap(citedClauses))].sort();
+  const plays = expandScenario(scenario);
+  const clauses = [
+    ...new Set(plays.flatMap((play) => [...citedClauses(play), ...farEndClauses(play)])),
+  ].sort();
   return [
     '',
     `<a id="${scenarioAnchor(scenario.id)}"></a>`,

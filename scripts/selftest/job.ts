@@ -6,6 +6,8 @@ export interface Job {
   readonly spec: Spec;
   readonly faults: readonly string[];
   readonly variations: readonly string[];
+  /** Where the contacts live: on a component, which is cheap, or on a server that federates with the one that is judged. */
+  readonly contactsBy: 'component' | 's2s';
   /** Scenario ids. */
   readonly only: readonly string[];
   /** Clauses of a fault: the run may end once each has failed. None: everything is played. */

@@ -1,8 +1,9 @@
-import { resolveConfig } from '../../harness/config.js';
+import { type RawOptions, resolveConfig } from '../../harness/config.js';
 import { loadFixtures } from '../../harness/fixtures.js';
 import { type Reference, startReference } from '../../harness/reference/server.js';
 import { type RunOptions, run } from '../../harness/run.js';
 import type { RunResult } from '../../harness/verdict/result.js';
+import { freePorts } from '../real-target.js';
 import { Enough, SHOWN } from './enough.js';
 import type { Job, JobResult } from './job.js';
 
@@ -20,25 +21,33 @@ const COMPONENT = { domain: 'contact.test', secret: 'self-test' };
 
 const fixtures = loadFixtures();
 
+/** A server that is judged, and where it looks names up. */
+interface Judged {
+  readonly server: Reference;
+  readonly names: string;
+}
+
 process.on('message', (job: Job) => {
   void play(job).then((result) => process.send?.(result));
 });
 
 async function play(job: Job): Promise<JobResult> {
   const noticed = new Set<string>();
+  const [port = 0] = job.contactsBy === 's2s' ? await freePorts(1) : [];
+  const names = `127.0.0.1:${port}`;
   const server = await startReference({
     spec: job.spec,
     domain: DOMAIN,
     tls: 'off',
-    component: COMPONENT,
+    ...(job.contactsBy === 'component' ? { component: COMPONENT } : { s2s: { dnsServers: [names] } }),
     faults: job.faults,
     variations: job.variations,
     ...(job.isSurvey ? { onVariation: (id: string) => noticed.add(id) } : {}),
   });
   try {
     return job.isSurvey
-      ? await survey(server, job, noticed)
-      : told([await judge(server, job, job.only, watched(job))], {});
+      ? await survey({ server, names }, job, noticed)
+      : told([await judge({ server, names }, job, job.only, watched(job))], {});
   } finally {
     await server.close();
   }
@@ -50,19 +59,19 @@ function watched({ until, baseline }: Job): RunOptions {
 }
 
 /** One scenario after the other, so that what a variation would do can be told apart by scenario. */
-async function survey(server: Reference, job: Job, noticed: Set<string>): Promise<JobResult> {
+async function survey(stage: Judged, job: Job, noticed: Set<string>): Promise<JobResult> {
   const results: RunResult[] = [];
   const scenarios: Record<string, string[]> = {};
   for (const scenario of job.only) {
     // What only the preflight meets is compared as a whole; see JobResult.preflight.
-    results.push(await judge(server, job, [scenario], { onReady: () => noticed.clear() }));
+    results.push(await judge(stage, job, [scenario], { onReady: () => noticed.clear() }));
     for (const id of noticed) scenarios[id] = [...(scenarios[id] ?? []), scenario];
   }
   return told(results, scenarios);
 }
 
 function judge(
-  server: Reference,
+  { server, names }: Judged,
   job: Job,
   only: readonly string[],
   options: RunOptions = {},
@@ -73,9 +82,7 @@ function judge(
       target: `${server.host}:${server.port}`,
       domain: DOMAIN,
       tls: 'off',
-      component: `${server.host}:${server.componentPort}`,
-      componentDomain: COMPONENT.domain,
-      componentSecret: COMPONENT.secret,
+      ...contacts({ server, names }, job),
       spec: job.spec,
       only,
       jobs: job.until.length > 0 ? LANES.untilShown : LANES.toTheEnd,
@@ -86,6 +93,16 @@ function judge(
     {},
   );
   return run(config, { ...options, fixtures });
+}
+
+/** Where the contacts of the run live. */
+function contacts({ server, names }: Judged, { contactsBy }: Job): RawOptions {
+  if (contactsBy === 's2s') return { s2s: `${server.host}:${server.s2sPort}`, dns: names };
+  return {
+    component: `${server.host}:${server.componentPort}`,
+    componentDomain: COMPONENT.domain,
+    componentSecret: COMPONENT.secret,
+  };
 }
 
 function told(results: readonly RunResult[], noticed: JobResult['noticed']): JobResult {

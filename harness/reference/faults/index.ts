@@ -6,6 +6,7 @@ import { BLOCKING_EFFECT_FAULTS } from './blocking-effects.js';
 import { BROADCAST_FAULTS } from './broadcast.js';
 import { CELL_FAULTS } from './cells.js';
 import { DELIVERY_FAULTS } from './delivery.js';
+import { FEDERATION_FAULTS } from './federation.js';
 import { DIRECTED_PRESENCE_FAULTS } from './directed-presence.js';
 import { IQ_FAULTS } from './iq.js';
 import { MESSAGE_CELL_FAULTS } from './message-cells.js';
@@ -80,4 +81,5 @@ export const FAULTS: readonly Fault[] = [
   ...SESSION_FAULTS,
   ...STREAM_FAULTS,
   ...STANZA_ERROR_FAULTS,
+  ...FEDERATION_FAULTS,
 ];

@@ -36,7 +36,7 @@ export class Link implements OutboundHandler {
     const { from, to } = this.pair;
     const key = this.#policy.key(this.host.secret, { from, to, id });
     stream.sendText(dialbackText('result', { from, to }, key));
-    if (!this.#policy.awaitsResult) this.#release(stream);
+    if (!this.#policy.awaitsResult(this.#waiting)) this.#release(stream);
   }
 
   element(received: Element, stream: XmlStream): void {

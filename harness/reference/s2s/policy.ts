@@ -56,8 +56,8 @@ export interface FederationPolicy {
   outboundPair(pair: DomainPair): DomainPair;
   /** A stanza as it is written to another server. */
   outbound(stanza: Element): Element;
-  /** Stanzas wait until their pair has been verified. */
-  readonly awaitsResult: boolean;
+  /** Whether what waits goes on waiting until the pair has been verified. */
+  awaitsResult(waiting: readonly Element[]): boolean;
   /** What is sent, in order, of what has waited for the stream. */
   released(waiting: readonly Element[]): readonly Element[];
   /** The error for what has waited in vain; undefined: none. */
@@ -83,7 +83,7 @@ export function soundFederation(mode: Mode): FederationPolicy {
     inboundFate: (fate) => fate,
     outboundPair: (pair) => pair,
     outbound: (stanza) => stanza,
-    awaitsResult: true,
+    awaitsResult: () => true,
     released: (waiting) => waiting,
     failureError: (failure) => failureError(mode, failure),
   };

@@ -19,6 +19,8 @@ export interface DnsResponder {
   wasAsked(domain: string): boolean;
   /** All questions so far. */
   readonly asked: readonly Asked[];
+  /** Adds a listener for questions; the function returned removes it. */
+  onAsked(listener: (question: Question) => void): () => void;
   /** Answers by another zone from now on. */
   serve(zone: Zone): void;
   close(): Promise<void>;
@@ -50,11 +52,13 @@ export async function startResponder(address: Address, zone: Zone): Promise<DnsR
 async function start({ host, port }: Address, first: Zone): Promise<DnsResponder> {
   let zone = first;
   const asked: Asked[] = [];
+  const listeners = new Set<(question: Question) => void>();
   const reply = (bytes: Buffer): Buffer | undefined => {
     const query = readQuery(bytes);
     if (query === undefined) return undefined;
     if (query.opcode !== 0) return writeAnswer(query, { rcode: RCODE.notImplemented, records: [] });
     if (asked.length < KEPT) asked.push({ ...query.question, atMs: performance.now() });
+    for (const listener of listeners) listener(query.question);
     const answer = answerQuestion(zone, query.question);
     return answer === undefined ? undefined : writeAnswer(query, answer);
   };
@@ -92,6 +96,10 @@ async function start({ host, port }: Address, first: Zone): Promise<DnsResponder
     address: bound,
     asked,
     wasAsked: (domain) => asked.some(({ name }) => name === domain || name.endsWith(`.${domain}`)),
+    onAsked: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     serve: (next) => {
       zone = next;
     },

@@ -1,5 +1,5 @@
 import { readStartTag } from '../../match/start-tag.js';
-import { child, type Element, escapeAttribute, escapeText, NS } from '../element.js';
+import { child, type Element, escapeAttribute, escapeText, NS, text } from '../element.js';
 import { describeError } from '../failure.js';
 
 /** A sending and a receiving domain: what one dialback speaks of (XEP-0220 1.3). */
@@ -22,6 +22,11 @@ export const DIALBACK_FEATURE = `<dialback xmlns='${NS.dialbackFeature}'><errors
 /** Asks the receiving server to accept the pair: step 1. */
 export function resultRequest(pair: DomainPair, key: string): string {
   return packet('result', { ...pair }, escapeText(key));
+}
+
+/** A dialback packet as it stands, by the prefix that the header declares. */
+export function packetText(element: Element): string {
+  return packet(element.name === 'verify' ? 'verify' : 'result', element.attrs, escapeText(text(element)));
 }
 
 /** Asks the authoritative server whether the key is its own: step 2. */

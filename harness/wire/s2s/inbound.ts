@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { Deadline } from '../deadline.js';
-import { type Element, NS, text } from '../element.js';
+import { type Element, NS, serialize, text } from '../element.js';
 import { type StreamEnd, TargetError, where } from '../failure.js';
 import { type StanzaListener, XmppStream } from '../stream.js';
 import type { Recorder } from '../transcript.js';
+import type { Onlooker } from './conduct.js';
 import {
   answerTo,
   DIALBACK_FEATURE,
@@ -30,9 +31,11 @@ export interface InboundHost {
   serves(domain: string): boolean;
   /** Whether the harness made this key for stanzas from the pair's sending domain. */
   ownsKey(pair: DomainPair, id: string, key: string): boolean;
-  /** Asks the authoritative server of the pair's sending domain. */
-  verify(pair: DomainPair, id: string, key: string): Promise<Outcome>;
+  /** Asks the authoritative server of the pair's sending domain; undefined: the other server is told nothing. */
+  verify(pair: DomainPair, id: string, key: string): Promise<Outcome | undefined>;
   readonly onStanza: StanzaListener;
+  /** Watches what else comes; where there is one, stanzas are taken from anybody, to be judged. */
+  readonly onlooker?: Onlooker;
   /** Told when a stream has ended that stanzas may have been lost on. */
   onLoss(end: StreamEnd): void;
 }
@@ -73,16 +76,24 @@ export class InboundStream {
       await this.#greet(deadline);
       let first = await this.#stream.read('dialback', deadline);
       if (!this.#isSecured && first.name === 'starttls' && first.ns === NS.tls) {
+        this.host.onlooker?.onElement(first, serialize(first, NS.server), performance.now());
         await this.#secure(deadline);
         await this.#greet(deadline);
         first = await this.#stream.read('dialback', deadline);
       }
-      this.#take(first, '', performance.now());
+      this.#take(first, serialize(first, NS.server), performance.now());
       this.#stream.onStanza((element, raw, atMs) => this.#take(element, raw, atMs));
     } catch (error) {
       this.#stream.cut();
       if (!(error instanceof TargetError)) throw error;
     }
+  }
+
+  /** Ends the stream in good order, and waits for the other server to do the same. Never rejects. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    this.#verified.clear();
+    await this.#stream.close();
   }
 
   /** Ends the stream at once. */
@@ -137,9 +148,11 @@ export class InboundStream {
 
   #take(element: Element, raw: string, atMs: number): void {
     if (this.#isOver) return;
+    const isStanza = element.ns === NS.server && STANZAS.has(element.name);
+    if (!isStanza) this.host.onlooker?.onElement(element, raw, atMs);
     if (isPacket(element, 'verify')) this.#confirm(element);
     else if (isPacket(element, 'result')) void this.#authorise(element);
-    else if (element.ns === NS.server && STANZAS.has(element.name)) this.#stanza(element, raw, atMs);
+    else if (isStanza) this.#stanza(element, raw, atMs);
     // Anything else concerns nobody.
   }
 
@@ -159,18 +172,20 @@ export class InboundStream {
   async #authorise(request: Element): Promise<void> {
     const { from = '', to = '', type } = request.attrs;
     if (type !== undefined) return;
-    const outcome: Outcome = this.host.serves(to)
+    this.host.onlooker?.onKey(this.#id);
+    const outcome: Outcome | undefined = this.host.serves(to)
       ? await this.host.verify({ from, to }, this.#id, text(request))
       : { type: 'error', condition: 'item-not-found' };
-    if (outcome.type === 'valid') this.#verified.add(pairKey({ from, to }));
-    if (this.#isOver) return;
+    if (outcome?.type === 'valid') this.#verified.add(pairKey({ from, to }));
+    if (this.#isOver || outcome === undefined) return;
     this.#stream.say(answerTo(request, outcome));
     if (outcome.type === 'invalid') this.#close();
   }
 
   #stanza(stanza: Element, raw: string, atMs: number): void {
     const { from = '', to = '' } = stanza.attrs;
-    if (from === '' || to === '') this.#fail('improper-addressing');
+    if (this.host.onlooker !== undefined) this.host.onStanza(stanza, raw, atMs);
+    else if (from === '' || to === '') this.#fail('improper-addressing');
     else if (!this.#verified.has(pairKey({ from: domainOf(from), to: domainOf(to) }))) {
       this.#fail('invalid-from');
     } else this.host.onStanza(stanza, raw, atMs);

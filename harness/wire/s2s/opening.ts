@@ -1,5 +1,5 @@
 import { Deadline } from '../deadline.js';
-import { child, NS } from '../element.js';
+import { child, type Element, NS } from '../element.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Place, type StreamEnd, TargetError, where } from '../failure.js';
 import { startTls } from '../negotiation.js';
@@ -17,6 +17,8 @@ export interface OpeningOptions {
   readonly timeoutMs: number;
   readonly record: Recorder;
   readonly explain: (end: StreamEnd, awaited: string, place: Place) => TargetError;
+  /** Told of the features, those before TLS and those behind it. */
+  readonly onFeatures?: (features: Element) => void;
 }
 
 /** A stream to another server, on which nothing has been proved yet. */
@@ -47,11 +49,16 @@ export async function openServerStream(options: OpeningOptions): Promise<ServerS
     remedy: 'check that --s2s names its port for servers',
   });
   try {
-    let opened = await openHeader(stream, pair, place, deadline);
+    const greet = async () => {
+      const greeted = await openHeader(stream, pair, place, deadline);
+      if (greeted.features !== undefined) options.onFeatures?.(greeted.features);
+      return greeted;
+    };
+    let opened = await greet();
     const offered = opened.features !== undefined && child(opened.features, 'starttls', NS.tls) !== undefined;
     if (offered) {
       await startTls(stream, { endpoint }, place, deadline);
-      opened = await openHeader(stream, pair, place, deadline);
+      opened = await greet();
     }
     return { stream, id: opened.id, place, deadline, isSecured: offered };
   } catch (error) {

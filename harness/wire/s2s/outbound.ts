@@ -1,8 +1,9 @@
-import type { Element } from '../element.js';
+import { type Element, NS, serialize } from '../element.js';
 import type { Endpoint } from '../endpoint.js';
 import { type Place, type StreamEnd, streamFailure, TargetError, where } from '../failure.js';
 import type { XmppStream } from '../stream.js';
 import type { Recorder } from '../transcript.js';
+import type { Onlooker } from './conduct.js';
 import {
   type DomainPair,
   isAnswer,
@@ -25,6 +26,10 @@ export interface OutboundContext {
   readonly secret: string;
   /** What was seen of the other server's way to the domain. */
   readonly wayBack: (domain: string) => WayBack;
+  /** Whether a stream is good for nothing before the domain has been proved on it. */
+  readonly proves: boolean;
+  /** Watches what comes over the streams. */
+  readonly onlooker?: Onlooker;
 }
 
 /** What servers say to dialback on a port for clients. */
@@ -34,11 +39,11 @@ const RESULT = 'an answer to the dialback key';
 const VERDICT = 'an answer about its dialback key';
 
 /**
- * Opens a stream to the other server and has it accept a pair of domains (XEP-0220 2.1.1).
+ * Opens a stream to the other server and has it accept a pair of domains (XEP-0220 2.1.1), where that is to be proved.
  * @throws TargetError of any kind but `authentication` and `registration`; the connection is closed then
  */
 export async function openAuthorised(pair: DomainPair, context: OutboundContext): Promise<ServerStream> {
-  const { endpoint, timeoutMs, record, secret, wayBack } = context;
+  const { endpoint, timeoutMs, record, secret, wayBack, proves, onlooker } = context;
   const refused = (kind: TargetError['kind'], why: string, place: Place) =>
     new TargetError(
       kind,
@@ -53,7 +58,10 @@ export async function openAuthorised(pair: DomainPair, context: OutboundContext)
     }
     return awaited === RESULT ? refused('refused', end.message, place) : streamFailure(end, awaited, place);
   };
-  const opened = await openServerStream({ endpoint, pair, timeoutMs, record, explain });
+  const onFeatures = (features: Element) =>
+    onlooker?.onElement(features, serialize(features, NS.server), performance.now());
+  const opened = await openServerStream({ endpoint, pair, timeoutMs, record, explain, onFeatures });
+  if (!proves) return opened;
   const { stream, id, place, deadline } = opened;
   try {
     const key = dialbackKey(secret, { receiving: pair.to, originating: pair.from, streamId: id });
@@ -179,6 +187,13 @@ export class Route {
     return (await this.#opening).isSecured;
   }
 
+  /** Ends the stream in good order, as a server does that goes down; the next stanza opens another one. Never rejects. */
+  async leave(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    await stream?.close();
+  }
+
   /** Ends the stream in good order. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -202,9 +217,12 @@ export class Route {
   #take(stream: XmppStream): void {
     this.#stream = stream;
     this.#senders = new Set();
-    // The other server sends over streams of its own; what comes here is of its negotiation and concerns nobody.
-    stream.onStanza(() => undefined);
+    const { onlooker } = this.context;
+    // The other server sends over streams of its own; what comes here is of its negotiation.
+    stream.onStanza((element, raw, atMs) => onlooker?.onElement(element, raw, atMs));
+    stream.onClosing((what) => onlooker?.onClosing(what));
     stream.onEnd((end) => {
+      if (this.#stream !== stream) return;
       this.#stream = undefined;
       if (!this.#isClosed) this.onLoss(end, this.#senders);
     });

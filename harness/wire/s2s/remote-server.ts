@@ -8,6 +8,7 @@ import { type StreamEnd, TargetError, where } from '../failure.js';
 import { listening } from '../listening.js';
 import type { StanzaListener } from '../stream.js';
 import type { Recorder } from '../transcript.js';
+import { type Conduct, GOOD_CONDUCT, type Onlooker, type Reach } from './conduct.js';
 import { addressesOf, type DomainPair, domainOf, isWithin, type Outcome } from './dialback.js';
 import { type InboundHost, InboundStream } from './inbound.js';
 import { isDialbackKey } from './key.js';
@@ -23,6 +24,10 @@ export interface RemoteServerOptions {
   readonly record: Recorder;
   /** The DNS responder that leads to the listener, if the harness runs one. */
   readonly names?: { readonly at: string; wasAsked(domain: string): boolean };
+  /** As a server should behave when absent. */
+  readonly conduct?: Conduct;
+  /** Watches what comes besides stanzas. */
+  readonly onlooker?: Onlooker;
 }
 
 /** The server that is federated with. */
@@ -77,6 +82,7 @@ export class RemoteServer {
   /** Why a domain of the target could not be verified, the latest reason. */
   #unverified = '';
   #isClosing = false;
+  #reach: Reach = 'up';
 
   /** Use {@link startRemoteServer}. */
   constructor(
@@ -89,6 +95,10 @@ export class RemoteServer {
     this.#identity = selfSigned(options.domain, `*.${options.domain}`);
     const identity = createSecureContext(this.#identity);
     listener.on('connection', (socket) => {
+      if (this.#reach !== 'up') {
+        socket.resetAndDestroy();
+        return;
+      }
       socket.setNoDelay(true);
       this.#hasConnected = true;
       const stream = new InboundStream(socket, this.#inboundHost(identity));
@@ -103,7 +113,18 @@ export class RemoteServer {
    * @returns whether the stream to it is secured
    * @throws TargetError of any kind but `authentication` and `registration`
    */
-  async federate({ domain, endpoint, timeoutMs }: Peer): Promise<boolean> {
+  async federate(peer: Peer): Promise<boolean> {
+    const { domain, endpoint, timeoutMs } = peer;
+    this.meet(peer);
+    const pair = { from: this.domain, to: domain };
+    const isSecured = (await this.#route(pair).open()) ?? false;
+    await this.#ask(pair, endpoint, timeoutMs);
+    return isSecured;
+  }
+
+  /** From now on it can reach the other server; a stream is opened when something is to be sent. */
+  meet({ domain, endpoint, timeoutMs }: Peer): void {
+    const { onlooker } = this.options;
     this.#outbound = {
       domain,
       endpoint: { ...endpoint, tls: 'starttls', identity: this.#identity },
@@ -111,11 +132,23 @@ export class RemoteServer {
       record: this.options.record,
       secret: this.#secret,
       wayBack: (own) => this.#wayBack(own),
+      proves: this.#conduct.proves,
+      ...(onlooker === undefined ? {} : { onlooker }),
     };
-    const pair = { from: this.domain, to: domain };
-    const isSecured = (await this.#route(pair).open()) ?? false;
-    await this.#ask(pair, endpoint, timeoutMs);
-    return isSecured;
+  }
+
+  /** Goes down in one of the ways there are, its streams closed in good order, or comes back at the same port. */
+  async goes(reach: Reach): Promise<void> {
+    this.#reach = reach;
+    if (reach !== 'up') {
+      // The other server knows then that what it sends next can't go there.
+      await Promise.all([...this.#routes.values()].map((route) => route.leave()));
+      await Promise.all([...this.#inbound].map((stream) => stream.close()));
+    }
+    if (reach === 'refusing') await new Promise((resolve) => this.listener.close(resolve));
+    else if (!this.listener.listening) {
+      await listening(this.listener, { ...this.address, backlog: BACKLOG }, '--s2s-listen');
+    }
   }
 
   /**
@@ -130,6 +163,11 @@ export class RemoteServer {
       to: isWithin(domainOf(to), peer) ? domainOf(to) : peer,
     };
     this.#route(pair).send(xml, bareOf(from));
+  }
+
+  /** Sends text as it stands over the stream of its own domain, whatever addresses it bears. */
+  say(xml: string): void {
+    this.#route({ from: this.domain, to: this.#outbound?.domain ?? '' }).send(xml, '');
   }
 
   /** Adds a listener for the stanzas from proved domains; the first one also gets what has arrived before it. */
@@ -147,9 +185,14 @@ export class RemoteServer {
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#routes.values()].map((route) => route.close()));
+    // One that has gone down listens no more, and says so.
     const closed = new Promise((resolve) => this.listener.close(resolve));
     for (const stream of this.#inbound) stream.cut();
     await closed;
+  }
+
+  get #conduct(): Conduct {
+    return this.options.conduct ?? GOOD_CONDUCT;
   }
 
   #serves(domain: string): boolean {
@@ -168,6 +211,7 @@ export class RemoteServer {
   }
 
   #inboundHost(identity: InboundHost['identity']): InboundHost {
+    const { onlooker } = this.options;
     return {
       domain: this.domain,
       identity,
@@ -176,9 +220,15 @@ export class RemoteServer {
       serves: (domain) => this.#serves(domain),
       ownsKey: ({ from, to }, streamId, key) => {
         this.#askedAbout.add(from);
+        if (this.#conduct.keys !== 'own') return this.#conduct.keys === 'all';
         return isDialbackKey(key, this.#secret, { receiving: to, originating: from, streamId });
       },
-      verify: (pair, id, key) => this.#verify(pair, id, key),
+      verify: async (pair, id, key) => {
+        const { answers } = this.#conduct;
+        if (answers === 'truth') return this.#verify(pair, id, key);
+        return answers === 'invalid' ? { type: 'invalid' } : undefined;
+      },
+      ...(onlooker === undefined ? {} : { onlooker }),
       onStanza: (stanza, raw, atMs) => {
         const answered = this.#queries.get(stanza.attrs.id ?? '');
         if (answered !== undefined && stanza.name === 'iq') answered();

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { Neighbours } from '../interop/run.support.test.js';
+import { packageRoot } from '../paths.js';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+describe('xmpp-conform interop', function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), 'interop-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function interop(...args: readonly string[]) {
+    const child = spawn(process.execPath, ['--import=tsx', CLI, 'interop', ...args], {
+      cwd: packageRoot(),
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
+    });
+    const said = { out: '', err: '' };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said.err += text;
+    });
+    return new Promise<{ out: string; err: string; status: number | null }>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => resolve({ ...said, status }));
+    });
+  }
+
+  it('plays a pair both ways and writes the matrix', async () => {
+    const neighbours = new Neighbours('rfc6121');
+    try {
+      const a = await neighbours.start('a.test');
+      const b = await neighbours.start('b.test');
+      const output = join(folder, 'reports');
+      const { out, err, status } = await interop(
+        ...['--target', `${a.host}:${a.port}`, '--domain', 'a.test', '--name', 'first'],
+        ...['--peer', `${b.host}:${b.port}`, '--peer-domain', 'b.test'],
+        ...['--tls', 'off', '--spec', 'rfc6121', '--only', 'interop/message#full, chat', '--output', output],
+      );
+      expect(status, err).to.equal(0);
+      expect(out).to.match(/first to b\.test: 1 of 1 agree\n {2}b\.test to first: 1 of 1 agree\n/);
+      expect(readFileSync(join(output, 'matrix.md'), 'utf8')).to.contain('| first |');
+      expect(existsSync(join(output, 'matrix.html'))).to.equal(true);
+      const pair: unknown = JSON.parse(readFileSync(join(output, 'b.test-to-first.json'), 'utf8'));
+      expect(pair).to.have.nested.property('cases[0].outcome', 'agree');
+    } finally {
+      await neighbours.end();
+    }
+  });
+
+  const at = (name: string) => join(folder, name);
+  const PAIR = [
+    '--target',
+    'localhost:1',
+    '--domain',
+    'a.test',
+    '--peer',
+    'localhost:2',
+    '--peer-domain',
+    'b.test',
+  ];
+  const MISTAKES: readonly (readonly [string, readonly string[], RegExp, number])[] = [
+    ['one server', ['--target', 'localhost'], /required option '--peer/, 2],
+    [
+      'one domain for both',
+      ['--target', 'localhost:1', '--peer', 'localhost:2'],
+      /^Both servers have the domain localhost: give each/,
+      2,
+    ],
+    [
+      'a pattern that matches nothing',
+      [...PAIR, '--only', 'interop/nothing'],
+      /^No case between servers matches "interop\/nothing"/,
+      3,
+    ],
+    [
+      'a record that is none',
+      [...PAIR, '--target-results', at('none.json')],
+      /none\.json is no result of xmpp-conform/,
+      2,
+    ],
+    [
+      'a record that is not there',
+      [...PAIR, '--peer-results', at('missing.json')],
+      /missing\.json can't be read/,
+      2,
+    ],
+    ['a port of no use', [...PAIR, '--dns', '0', '--s2s-port', '99999'], /from 1 to 65535, not "99999"/, 2],
+    ['ports without a name service', [...PAIR, '--s2s-port', '5269'], /need --dns/, 2],
+    ['no address for the name service', [...PAIR, '--dns', 'here'], /^--dns must be \[HOST:\]PORT/, 2],
+    ['a server that is not there', PAIR, /localhost:1|127\.0\.0\.1:1/, 2],
+  ];
+  for (const [title, args, message, wanted] of MISTAKES) {
+    it(`says in one sentence what is wrong with ${title}`, async () => {
+      writeFileSync(at('none.json'), '{}');
+      const { err, status } = await interop(...args);
+      expect(status, err).to.equal(wanted);
+      expect(err).to.match(message);
+      expect(err).not.to.match(/its own fault|\n {4}at /);
+    });
+  }
+});

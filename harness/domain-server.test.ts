@@ -1,0 +1,118 @@
+import { Resolver } from 'node:dns/promises';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import type { DomainServer, DomainServerOptions } from './domain-server.js';
+import { type Federation, startFederation } from './federation.js';
+import type { DomainReach } from './scenario/types.js';
+import { where } from './wire/failure.js';
+import { GOOD_CONDUCT } from './wire/s2s/conduct.js';
+
+const LOOPBACK = { host: '127.0.0.1', port: 0 };
+const OPTIONS: DomainServerOptions = {
+  reach: 'up',
+  conduct: GOOD_CONDUCT,
+  onlooker: { onElement: () => {}, onClosing: () => {}, onKey: () => {} },
+  record: () => {},
+  onAsked: () => {},
+};
+
+describe('DomainServer', () => {
+  let federation: Federation;
+  let resolver: Resolver;
+  before(async () => {
+    federation = await startFederation({
+      address: undefined,
+      domain: 'remote.test',
+      listen: LOOPBACK,
+      dns: LOOPBACK,
+    });
+    resolver = new Resolver({ timeout: 1000, tries: 1 });
+    resolver.setServers([federation.responder === undefined ? '' : where(federation.responder.address)]);
+  });
+  after(() => federation.close());
+
+  const start = (name: string, more: Partial<DomainServerOptions> = {}): Promise<DomainServer> =>
+    federation.domain(
+      name,
+      { ...OPTIONS, ...more },
+      { domain: 'embedded.test', endpoint: { ...LOOPBACK, insecure: true }, timeoutMs: 1000 },
+    );
+
+  /** What becomes of somebody who looks for the domain. */
+  const found = async ({ domain }: DomainServer): Promise<string> => {
+    const ports = async (service: string) => {
+      const records = await resolver.resolveSrv(`${service}.${domain}`).catch(() => []);
+      return records.map(({ port }) => port);
+    };
+    const [port] = await ports('_xmpp-server._tcp');
+    const [old] = [...(await ports('_im._xmpp')), ...(await ports('_pres._xmpp'))];
+    if (port === undefined && old === undefined) {
+      return resolver.resolve4(domain).then(
+        () => 'only an address',
+        () => 'nothing',
+      );
+    }
+    const socket = connect(port ?? old ?? 0, '127.0.0.1');
+    const how = await Promise.race([
+      once(socket, 'error').then(([error]: unknown[]) => String((error as NodeJS.ErrnoException).code)),
+      once(socket, 'close').then(() => 'closed'),
+      once(socket, 'connect').then(() => {
+        socket.write('<');
+        return once(socket, 'data').then(
+          () => 'answers',
+          (error: unknown) => String((error as NodeJS.ErrnoException).code),
+        );
+      }),
+    ]);
+    socket.destroy();
+    return `${port === undefined ? 'by _im, ' : ''}${how}`;
+  };
+
+  it('is found, or not, as its reach says, and can change it', async () => {
+    const expected: Readonly<Record<DomainReach, RegExp>> = {
+      up: /^answers$/,
+      refusing: /^ECONNREFUSED$/,
+      resetting: /^ECONNRESET$/,
+      unknown: /^nothing$/,
+      unlisted: /^only an address$/,
+      'only-im-and-pres': /^by _im, answers$/,
+    };
+    const changing = await start('changing');
+    for (const [reach, outcome] of Object.entries(expected) as [DomainReach, RegExp][]) {
+      const domain = await start(`is-${reach}`, { reach });
+      expect(await found(domain)).to.match(outcome);
+      await domain.close();
+      await changing.goes(reach);
+      expect(await found(changing)).to.match(outcome);
+    }
+    await changing.close();
+    expect(await found(changing)).to.equal('only an address');
+  });
+
+  it('tells what was looked up about it, in order, and nothing of others', async () => {
+    let told = 0;
+    const verona = await start('verona', { onAsked: () => told++ });
+    const mantua = await start('mantua');
+    await resolver.resolve4(verona.domain);
+    await resolver.resolveSrv(`_xmpp-server._tcp.${verona.domain}`);
+    await resolver.resolveSrv(`_xmpp-server._tcp.street.${verona.domain}`);
+    await resolver.resolveTxt(verona.domain).catch(() => []);
+    expect(verona.asked).to.deep.equal(['address', '_xmpp-server._tcp']);
+    expect(told).to.equal(2);
+    expect(mantua.asked).to.deep.equal([]);
+    await Promise.all([verona.close(), mantua.close()]);
+  });
+
+  it('can not be found without a responder', async () => {
+    const alone = await startFederation({
+      address: undefined,
+      domain: 'remote.test',
+      listen: LOOPBACK,
+      dns: undefined,
+    });
+    const peer = { domain: 'embedded.test', endpoint: { ...LOOPBACK, insecure: true }, timeoutMs: 1000 };
+    expect(() => alone.domain('verona', OPTIONS, peer)).to.throw('by the responder alone');
+    await alone.close();
+  });
+});
