@@ -39,6 +39,9 @@ async function stability(): Promise<number> {
       process.stdout.write(
         `run ${number}: ${pass} pass, ${warn} warn, ${fail} fail, ${blocked} blocked, ${error} error, ${skipped} skipped in ${(result.durationMs / 1000).toFixed(1)} s; worst lateness ${result.fence.latenessMs.max} ms; ${changed.length === 0 ? 'as the first' : `${changed.length} differ`}${result.interrupted === '' ? '' : `; ended early: ${result.interrupted}`}\n`,
       );
+      for (const item of result.cases.filter(({ outcome }) => outcome === 'error')) {
+        process.stdout.write(`  ${caseKey(item.scenario, item.case)} was not judged: ${item.reason}\n`);
+      }
       for (const key of changed.slice(0, 5)) {
         process.stdout.write(`  ${key}: ${first.get(key) ?? 'absent'} -> ${outcomes.get(key) ?? 'absent'}\n`);
       }

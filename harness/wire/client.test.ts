@@ -635,7 +635,7 @@ describe('openClient against servers that fail', () => {
 
   it('does not repeat a log-in for ever, nor one that failed otherwise', async () => {
     for (const [condition, attempts] of [
-      ['internal-server-error', 6],
+      ['internal-server-error', 9],
       ['policy-violation', 1],
     ] as const) {
       fake = await startFake(

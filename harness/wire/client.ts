@@ -36,7 +36,7 @@ export interface ClientStream extends XmppConnection {
 }
 
 /** How often a log-in is tried on a server that reports an error of its own. */
-const ATTEMPTS = 6;
+const ATTEMPTS = 9;
 
 /** The pause before the second attempt; it doubles with each. */
 const FIRST_PAUSE_MS = 15;

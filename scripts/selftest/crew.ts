@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Job, JobResult } from './job.js';
 
 /** A server with a fault keeps its worker waiting for what never comes, so a core serves several. */
-const WORKERS_PER_CORE = 3;
+const WORKERS_PER_CORE = 4;
 
 /** Processes that play servers, each one at a time; the fixtures stay loaded in them. */
 export class Crew {

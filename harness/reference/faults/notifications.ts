@@ -68,6 +68,8 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     breaks: [
       'rfc3921:11.1/notification-to-available',
       'rfc3921:8.5.1/cancellation-delivered',
+      'rfc3921:8.6/unsubscribe-delivered',
+      'rfc3921:8.6/unsubscribed-delivered',
       'rfc6121:3.1.6/deliver',
       'rfc6121:3.2.3/deliver',
       'rfc6121:3.3.3/deliver',

@@ -9,7 +9,15 @@ const DUE: readonly [direction: 'out' | 'in', type: SubscriptionType, clauses: r
   ['out', 'unsubscribe', ['rfc3921:8.4.1/unsubscribe-push', 'rfc6121:3.3.2/push']],
   ['out', 'subscribed', ['rfc3921:8.2/approval-push', 'rfc6121:3.1.5/push']],
   ['out', 'unsubscribed', ['rfc3921:8.5.1/cancellation-push', 'rfc6121:3.2.2/push']],
-  ['in', 'unsubscribe', ['rfc3921:8.4.1/unsubscribe-received-push', 'rfc6121:3.3.3/push']],
+  [
+    'in',
+    'unsubscribe',
+    [
+      'rfc3921:8.4.1/unsubscribe-received-push',
+      'rfc3921:8.6/unsubscribe-received-push',
+      'rfc6121:3.3.3/push',
+    ],
+  ],
   ['in', 'subscribed', ['rfc3921:8.2/approval-received-push', 'rfc6121:3.1.6/push']],
   ['in', 'unsubscribed', ['rfc3921:8.5.1/cancellation-received-push', 'rfc6121:3.2.3/push']],
 ];
@@ -42,7 +50,13 @@ export const PUSH_FAULTS: readonly Fault[] = [
   {
     id: 'push/missing-at-actor',
     title: 'the resource that acts gets no push',
-    breaks: ['rfc3921:7.4/push', 'rfc3921:8.2/request-push', 'rfc6121:2.2/push', 'rfc6121:2.3.2/push'],
+    breaks: [
+      'rfc3921:7.4/push',
+      'rfc3921:7.5/push-while-pending-in',
+      'rfc3921:8.2/request-push',
+      'rfc6121:2.2/push',
+      'rfc6121:2.3.2/push',
+    ],
     deviate: drop((emission, { session }) => emission.purpose === 'push' && emission.to === session),
   },
   {

@@ -197,7 +197,16 @@ export const REQUEST_FAULTS: readonly Fault[] = [
   {
     id: 'request/auto-approved',
     title: 'the server approves requests without asking the user',
-    breaks: ['rfc3921:5.1.6/no-auto-approve', 'rfc6121:3.1.3/no-auto-approve'],
+    breaks: [
+      'rfc3921:5.1.6/no-auto-approve',
+      'rfc3921:5.1.6/request-to-not-interested',
+      'rfc3921:7.3/no-subscriptions-to-not-interested',
+      'rfc3921:8.1/no-request-to-not-interested',
+      'rfc3921:8.2/request-stored-until-interested',
+      'rfc3921:8.3/request-stored-until-interested',
+      'rfc3921:11.1/request-to-not-interested',
+      'rfc6121:3.1.3/no-auto-approve',
+    ],
     deviate: (policy) => ({
       transition(cell) {
         const sound = policy.transition(cell);

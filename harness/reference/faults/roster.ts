@@ -142,7 +142,12 @@ export const ROSTER_FAULTS: readonly Fault[] = [
   {
     id: 'roster/add-not-stored',
     title: 'a roster set for a new contact is acknowledged but not stored',
-    breaks: ['rfc3921:7.4/stored', 'rfc6121:2.3.2/item-created'],
+    breaks: [
+      'rfc3921:7.4/stored',
+      'rfc3921:9.1/own-item-withheld',
+      'rfc6121:2.3.2/item-created',
+      'rfc6121:A.1/own-item-kept',
+    ],
     deviate: storing(['roster-set'], (next, previous) => (previous === undefined ? undefined : next)),
   },
   {
@@ -154,7 +159,12 @@ export const ROSTER_FAULTS: readonly Fault[] = [
   {
     id: 'roster/set-without-result',
     title: 'a roster set is carried out but not acknowledged',
-    breaks: ['rfc3921:8.2/set-result', 'rfc6121:2.3.2/result', 'rfc6121:2.4.2/result'],
+    breaks: [
+      'rfc3921:8.2/set-result',
+      'rfc3921:8.2/approval-set-result',
+      'rfc6121:2.3.2/result',
+      'rfc6121:2.4.2/result',
+    ],
     deviate: drop(is('reply', 'roster-set')),
   },
 ];

@@ -4,11 +4,15 @@ import { SUBSCRIPTION_TYPES, type SubscriptionType } from '../subscriptions.js';
 import { alter, is } from './gate.js';
 
 /** Where RFC 3921 demands the bare JID, by type. */
-const STAMPED: Readonly<Record<SubscriptionType, string>> = {
-  subscribe: 'rfc3921:8.2/request-stamped-bare',
-  subscribed: 'rfc3921:8.2/approval-stamped-bare',
-  unsubscribe: 'rfc3921:8.4.1/unsubscribe-stamped-bare',
-  unsubscribed: 'rfc3921:8.5.1/cancellation-stamped-bare',
+const STAMPED: Readonly<Record<SubscriptionType, readonly string[]>> = {
+  subscribe: [
+    'rfc3921:8.2/request-stamped-bare',
+    'rfc3921:8.2/request-stamped-bare-over-full',
+    'rfc3921:8.2/request-full-from-reduced',
+  ],
+  subscribed: ['rfc3921:8.2/approval-stamped-bare'],
+  unsubscribe: ['rfc3921:8.4.1/unsubscribe-stamped-bare'],
+  unsubscribed: ['rfc3921:8.5.1/cancellation-stamped-bare'],
 };
 
 /** Faults in the addresses of subscription stanzas. */
@@ -17,7 +21,7 @@ export const STAMPING_FAULTS: readonly Fault[] = [
     (type): Fault => ({
       id: `stamping/from-full/${type}`,
       title: `an outbound ${type} leaves with the full JID of the resource that sent it`,
-      breaks: [STAMPED[type], `rfc6121:3/stamped-bare/${type}`],
+      breaks: [...STAMPED[type], `rfc6121:3/stamped-bare/${type}`],
       deviate: alter(is('routed', `out:${type}`), (stanza, _emission, { session }) =>
         stamp(stanza, { from: session?.jid }),
       ),
@@ -27,7 +31,7 @@ export const STAMPING_FAULTS: readonly Fault[] = [
     (type): Fault => ({
       id: `stamping/from-missing/${type}`,
       title: `an outbound ${type} leaves without a sender`,
-      breaks: [STAMPED[type], `rfc6121:3/stamped-bare/${type}`],
+      breaks: [...STAMPED[type], `rfc6121:3/stamped-bare/${type}`],
       deviate: alter(is('routed', `out:${type}`), (stanza) => stamp(stanza, { from: undefined })),
     }),
   ),

@@ -80,6 +80,7 @@ export const ROSTER_VARIATIONS: readonly Variation[] = [
   {
     id: 'long-labels-kept',
     title: 'names and groups may be as long as they are',
+    specs: ['rfc6121'],
     deviate: () => ({ labelFits: () => true }),
   },
   {
