@@ -1,5 +1,5 @@
 import type { S2sConfig } from './config.js';
-import { DomainServer, type DomainServerOptions } from './domain-server.js';
+import { DomainServer, type DomainServerOptions } from './party/domain-server.js';
 import { type DnsResponder, startResponder } from './wire/dns/responder.js';
 import type { DomainRule } from './wire/dns/zone.js';
 import { where } from './wire/failure.js';
@@ -49,7 +49,12 @@ export async function startFederation({ domain, listen, dns }: S2sConfig): Promi
       responder,
       domain: (name, options, peer) => {
         if (responder === undefined) throw new Error('a domain is found by the responder alone');
-        return DomainServer.start(`${name}.${domain}`, options, { peer, host: listen.host, domains, responder });
+        return DomainServer.start(`${name}.${domain}`, options, {
+          peer,
+          host: listen.host,
+          domains,
+          responder,
+        });
       },
       close: async () => {
         await server.close();

@@ -115,18 +115,26 @@ async function survey(scenarios: readonly string[]): Promise<Map<Spec, JobResult
   const local = scenarios.filter((id) => !federating.has(id));
   const remote = scenarios.filter((id) => federating.has(id));
   const jobs = SPECS.flatMap((spec): Job[] => [
-    ...shares(
-      local,
-      Math.min(crew.size / SPECS.length, Math.ceil(local.length / SCENARIOS_A_WORKER)),
-    ).map((only, index): Job => {
-      const id = `sound server (${spec}), part ${index + 1}`;
-      return { ...SOUND, id, spec, only, isSurvey: true };
-    }),
+    ...shares(local, Math.min(crew.size / SPECS.length, Math.ceil(local.length / SCENARIOS_A_WORKER))).map(
+      (only, index): Job => {
+        const id = `sound server (${spec}), part ${index + 1}`;
+        return { ...SOUND, id, spec, only, isSurvey: true };
+      },
+    ),
     ...(remote.length === 0 ? [] : [federatingJob(spec, remote)]),
   ]);
   const results = await play('parts of the sound servers', jobs);
-  const of = (spec: Spec) => jobs.flatMap((job) => (job.spec === spec ? (results.get(job.id) ?? []) : []));
-  return new Map(SPECS.map((spec) => [spec, joined(of(spec))]));
+  const of = (spec: Spec, by: readonly Job['contactsBy'][]) =>
+    jobs.flatMap((job) =>
+      job.spec === spec && by.includes(job.contactsBy) ? (results.get(job.id) ?? []) : [],
+    );
+  return new Map(
+    SPECS.map((spec) => {
+      // Variations are played on a component, so their preflight is compared with that of a component.
+      const { preflight } = joined(of(spec, ['component']));
+      return [spec, { ...joined(of(spec, ['component', 's2s'])), preflight }];
+    }),
+  );
 }
 
 /** No variation is played through federation, so there is nothing to look for scenario by scenario. */

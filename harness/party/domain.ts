@@ -1,4 +1,3 @@
-import type { DomainServer, DomainServerOptions } from '../domain-server.js';
 import type { DomainReach } from '../scenario/types.js';
 import { type Element, element, NS } from '../wire/element.js';
 import type { StreamEnd } from '../wire/failure.js';
@@ -7,6 +6,7 @@ import { packetText } from '../wire/s2s/dialback.js';
 import type { Closing } from '../wire/stream.js';
 import type { CaseTranscript } from './case-transcript.js';
 import { ContactHost } from './contact.js';
+import type { DomainServer, DomainServerOptions } from './domain-server.js';
 import { type Arrivals, Mailbox } from './mailbox.js';
 import { type MarkerListener, markerId, type Party, stanzaText } from './party.js';
 
@@ -134,13 +134,21 @@ export class Domain implements Party {
   }
 
   send(stanza: Element): void {
-    this.sendText(stanza.ns === NS.dialback ? packetText(stanza) : stanzaText(stanza), stanza.ns === NS.client);
+    this.sendText(
+      stanza.ns === NS.dialback ? packetText(stanza) : stanzaText(stanza),
+      stanza.ns === NS.client,
+    );
   }
 
   sendText(text: string, isStanza = true): void {
     // The stream records what is no stanza.
     if (isStanza) {
-      this.transcript.recorder(this.name)({ direction: 'sent', kind: 'stanza', xml: text, atMs: performance.now() });
+      this.transcript.recorder(this.name)({
+        direction: 'sent',
+        kind: 'stanza',
+        xml: text,
+        atMs: performance.now(),
+      });
     }
     this.server.server.say(text);
   }

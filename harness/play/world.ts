@@ -1,8 +1,8 @@
 import type { Account } from '../accounts/provisioner.js';
-import type { DomainServer, DomainServerOptions } from '../domain-server.js';
 import { CaseTranscript } from '../party/case-transcript.js';
 import type { Contact, ContactHost } from '../party/contact.js';
 import { Domain } from '../party/domain.js';
+import type { DomainServer, DomainServerOptions } from '../party/domain-server.js';
 import { Arrivals } from '../party/mailbox.js';
 import type { Party } from '../party/party.js';
 import { Resource } from '../party/resource.js';

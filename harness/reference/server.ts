@@ -62,12 +62,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   const { domain, host = '127.0.0.1', tls = 'starttls', component } = options;
   const accounts = new Accounts(domain);
   const deviations = [...(options.faults ?? []), ...(options.variations ?? [])];
-  const policy = policyOf(
-    options.spec,
-    deviations,
-    [...FAULTS, ...VARIATIONS],
-    accounts,
-  );
+  const policy = policyOf(options.spec, deviations, [...FAULTS, ...VARIATIONS], accounts);
   const router = new Router({ domain, policy: observed(policy, options, accounts), accounts });
   const { key, cert } = selfSigned(domain);
   const sockets = new Set<Socket>();

@@ -7,7 +7,11 @@ export const FEDERATION_INBOUND_FAULTS: readonly Fault[] = [
   {
     id: 'federation/unverified-accepted',
     title: 'stanzas are taken on streams on which no domain has been verified',
-    breaks: ['rfc3920:8.3/unverified-dropped', 'rfc6120:4.3.5/early-stanza-refused', 'xep0220:2.2.1/identity-verified'],
+    breaks: [
+      'rfc3920:8.3/unverified-dropped',
+      'rfc6120:4.3.5/early-stanza-refused',
+      'xep0220:2.2.1/identity-verified',
+    ],
     deviate: fares('taken', 'ignored', 'not-authorized'),
   },
   {
@@ -52,13 +56,21 @@ export const FEDERATION_INBOUND_FAULTS: readonly Fault[] = [
   {
     id: 'federation/unaddressed-ignored',
     title: 'a stanza without from or to is ignored, and the stream goes on',
-    breaks: ['rfc3920:8.3/improper-addressing', 'rfc6120:8.1.1.2/improper-addressing', 'rfc6120:8.1.2.2/improper-addressing'],
+    breaks: [
+      'rfc3920:8.3/improper-addressing',
+      'rfc6120:8.1.1.2/improper-addressing',
+      'rfc6120:8.1.2.2/improper-addressing',
+    ],
     deviate: fares('ignored', 'improper-addressing'),
   },
   {
     id: 'federation/unaddressed-accepted',
     title: 'a stanza without a sender is taken',
-    breaks: ['rfc3920:8.3/addresses-verified', 'rfc3920:8.3/improper-addressing', 'rfc6120:8.1.2.2/improper-addressing'],
+    breaks: [
+      'rfc3920:8.3/addresses-verified',
+      'rfc3920:8.3/improper-addressing',
+      'rfc6120:8.1.2.2/improper-addressing',
+    ],
     deviate: federates(({ inboundFate }) => ({
       inboundFate: (fate, stanza) =>
         fate === 'improper-addressing' && stanza.attrs.to !== undefined ? 'taken' : inboundFate(fate, stanza),
@@ -67,13 +79,22 @@ export const FEDERATION_INBOUND_FAULTS: readonly Fault[] = [
   {
     id: 'federation/keys-never-verified',
     title: 'every key is taken as valid, without asking the authoritative server',
-    breaks: ['rfc3920:8.1/names-resolved', 'xep0220:2.2.1/identity-verified', 'xep0220:2.2.1/invalid-not-accepted'],
+    breaks: [
+      'rfc3920:8.1/names-resolved',
+      'xep0220:2.2.1/identity-verified',
+      'xep0220:2.2.1/invalid-not-accepted',
+    ],
     deviate: federates(() => ({ verifiesKeys: false })),
   },
   {
     id: 'federation/denied-key-taken',
     title: 'a key that the authoritative server denies is taken all the same',
-    breaks: ['rfc3920:8.3/invalid-terminates', 'xep0220:2.2.1/invalid-not-accepted', 'xep0220:2.2.1/invalid-told', 'xep0220:2.2.1/invalid-closes'],
+    breaks: [
+      'rfc3920:8.3/invalid-terminates',
+      'xep0220:2.2.1/invalid-not-accepted',
+      'xep0220:2.2.1/invalid-told',
+      'xep0220:2.2.1/invalid-closes',
+    ],
     deviate: federates(({ verdict }) => ({
       verdict: (said) => (said === 'invalid' ? 'valid' : verdict(said)),
     })),

@@ -1,10 +1,10 @@
-import type { DnsResponder } from './wire/dns/responder.js';
-import type { DomainReach } from './scenario/types.js';
-import { type Question, TYPE } from './wire/dns/message.js';
-import type { DomainRule } from './wire/dns/zone.js';
-import type { Conduct, Onlooker } from './wire/s2s/conduct.js';
-import { type Peer, type RemoteServer, startRemoteServer } from './wire/s2s/remote-server.js';
-import type { Recorder } from './wire/transcript.js';
+import type { DomainReach } from '../scenario/types.js';
+import { type Question, TYPE } from '../wire/dns/message.js';
+import type { DnsResponder } from '../wire/dns/responder.js';
+import type { DomainRule } from '../wire/dns/zone.js';
+import type { Conduct, Onlooker } from '../wire/s2s/conduct.js';
+import { type Peer, type RemoteServer, startRemoteServer } from '../wire/s2s/remote-server.js';
+import type { Recorder } from '../wire/transcript.js';
 
 /** A domain that a scenario plays. */
 export interface DomainServerOptions {
