@@ -105,6 +105,7 @@ async function selfTest(): Promise<boolean> {
   }
   const matrix = () => matrixOf(fixtures, new Set(verdicts.flatMap((verdict) => verdict.killed)), permitted);
   await playFaults(elsewhere(faults, matrix().spared));
+  await playFaults(inFull(faults, matrix().spared));
   const complete = matrix();
   print(verdicts, complete);
   return verdicts.every(({ holds }) => holds) && complete.spared.length === 0;
@@ -175,17 +176,19 @@ interface Wanted {
   readonly spec: Spec;
   /** What the matrix calls it. */
   readonly id: string;
+  /** Played to the end, though all that it names has failed. */
+  readonly inFull?: boolean;
 }
 
 /** A fault of a cell must show nowhere else, so all tables are played to their end; others until they have shown. */
-function faultJob({ fault, spec, id }: Wanted, baseline: Baseline): Job {
+function faultJob({ fault, spec, id, inFull = false }: Wanted, baseline: Baseline): Job {
   const contactsBy = isOfFederation(fault) ? 's2s' : 'component';
   const job = { ...SOUND, id, spec, contactsBy, faults: [fault.id] } as const;
   if (cells.has(fault.id)) return { ...job, only: tables };
   return {
     ...job,
     only: scenariosCiting(fault.breaks),
-    until: fault.breaks,
+    until: inFull ? [] : fault.breaks,
     baseline: [...baseline].filter((key) => fault.breaks.some((clause) => key.endsWith(` ${clause}`))),
   };
 }
@@ -195,6 +198,19 @@ function elsewhere(faults: readonly Fault[], spared: readonly string[]): Wanted[
   return faults
     .filter((fault) => fault.specs === undefined && fault.breaks.some((clause) => spared.includes(clause)))
     .map((fault) => ({ fault, spec: 'rfc6121', id: `${fault.id} (rfc6121)` }));
+}
+
+/** Faults that play where such a clause is judged, and may fail it beside what they name. */
+function inFull(faults: readonly Fault[], spared: readonly string[]): Wanted[] {
+  const where = new Set(scenariosCiting(spared));
+  return faults
+    .filter((fault) => !cells.has(fault.id) && scenariosCiting(fault.breaks).some((id) => where.has(id)))
+    .map((fault) => ({
+      fault,
+      spec: fault.specs?.[0] ?? 'rfc3921',
+      id: `${fault.id} (to the end)`,
+      inFull: true,
+    }));
 }
 
 /** The scenarios that judge any of the clauses: where a fault must show. */
