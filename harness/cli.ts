@@ -92,6 +92,12 @@ program
     '--s2s-listen <[host:]port>',
     'where the target connects to reach them (default: a free port of 127.0.0.1)',
   )
+  .addOption(
+    new Option(
+      '--s2s-streams <number>',
+      'a stream for each direction, or one for both where the target can (XEP-0288; default: two)',
+    ).choices(['one', 'two']),
+  )
   .option('--dns <[host:]port>', 'run a DNS responder there that leads to them, for the target to ask')
   .addOption(
     new Option(

@@ -105,19 +105,34 @@ describe('resolveConfig', () => {
       domain: 'remote.test',
       listen: { host: '127.0.0.1', port: 0 },
       dns: undefined,
+      streams: 'two',
     });
     expect(s2s({ target: 'im.example:5222', s2s: true, dns: '5353' })).to.deep.include({
       address: { host: 'im.example', port: 5269 },
       dns: { host: '127.0.0.1', port: 5353 },
     });
-    const own = { s2s: '[::1]:5270', s2sDomain: 'Remote.Example', s2sListen: '[::1]:5271' };
+    const own = {
+      s2s: '[::1]:5270',
+      s2sDomain: 'Remote.Example',
+      s2sListen: '[::1]:5271',
+      s2sStreams: 'one',
+    };
     expect(s2s({ target: 'a', ...own })).to.deep.equal({
       address: { host: '::1', port: 5270 },
       domain: 'remote.example',
       listen: { host: '::1', port: 5271 },
       dns: undefined,
+      streams: 'one',
     });
     expect(s2s({ target: 'a', s2s: false })).to.equal(undefined);
+    for (const [given, taken] of [
+      ['xn--BCHER-kva.test', 'bücher.test'],
+      ['BÜCHER.test', 'bücher.test'],
+      ['127.0.0.1', '127.0.0.1'],
+      ['[::1]', '[::1]'],
+    ]) {
+      expect(s2s({ s2s: true, s2sDomain: given ?? '' })?.domain).to.equal(taken);
+    }
   });
 
   it('reads lists of formats', () => {
@@ -132,6 +147,8 @@ describe('resolveConfig', () => {
       '--component needs --target: the embedded server has a component of its own.',
     ],
     [{ dns: '5353' }, '--dns needs --s2s as well.'],
+    [{ s2sStreams: 'one' }, '--s2s-streams needs --s2s as well.'],
+    [{ s2s: true, s2sStreams: '1' }, '--s2s-streams must be one or two, not "1".'],
     [{ s2sListen: '5269', s2s: false }, '--s2s-listen needs --s2s as well.'],
     [{ s2s: 'a:1' }, '--s2s takes an address only with --target: the embedded server brings its own.'],
     [
@@ -151,6 +168,16 @@ describe('resolveConfig', () => {
       { target: 'a', s2s: true, dns: '53', s2sListen: '0.0.0.0:5269' },
       '--s2s-listen must name the address that the target connects to, which --dns gives it, not 0.0.0.0.',
     ],
+    [
+      { s2s: true, s2sListen: '[0::0]:5269' },
+      '--s2s-listen must name the address that the target connects to, which --dns gives it, not 0::0.',
+    ],
+    ...['', 'a b', 'me@remote.test', 'remote..test', `${'x'.repeat(64)}.test`].map(
+      (s2sDomain): [RawOptions, string] => [
+        { s2s: true, s2sDomain },
+        `--s2s-domain must be a domain, such as remote.test, of at most 180 characters, not "${s2sDomain}".`,
+      ],
+    ),
     [
       { target: 'remote.test', s2s: true, dns: '53' },
       "--s2s-domain remote.test holds the target's own domain, remote.test: give the contacts another one.",

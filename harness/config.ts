@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { REPORT_FORMATS, type ReportFormat } from '../reports/write.js';
 import type { Shard, Spec } from './verdict/result.js';
 
@@ -75,6 +76,8 @@ export interface S2sConfig {
   readonly listen: HostPort;
   /** Where the DNS responder listens; undefined: none is run. */
   readonly dns: HostPort | undefined;
+  /** Two streams, one for each direction, or one for both where the target can (XEP-0288). */
+  readonly streams: 'one' | 'two';
 }
 
 /** Options as the command line or the configuration file gives them, by their long names in camel case. */
@@ -92,6 +95,7 @@ export interface RawOptions {
   readonly s2s?: string | boolean;
   readonly s2sDomain?: string;
   readonly s2sListen?: string;
+  readonly s2sStreams?: string;
   readonly dns?: string;
   readonly spec?: string;
   readonly strict?: boolean;
@@ -124,6 +128,7 @@ const OPTION_TYPES: Readonly<Record<keyof RawOptions, OptionType>> = {
   s2s: 'string or boolean',
   s2sDomain: 'string',
   s2sListen: 'string',
+  s2sStreams: 'string',
   dns: 'string',
   spec: 'string',
   strict: 'boolean',
@@ -276,11 +281,12 @@ const CONTACTS_DOMAIN = 'remote.test';
 const LOOPBACK = '127.0.0.1';
 
 function s2sOf(raw: RawOptions, targetDomain: string): S2sConfig | undefined {
-  const { s2s, s2sDomain, s2sListen, dns, target } = raw;
+  const { s2s, s2sDomain, s2sListen, s2sStreams, dns, target } = raw;
   if (s2s === undefined || s2s === false) {
     const [stray] = Object.entries({
       '--s2s-domain': s2sDomain,
       '--s2s-listen': s2sListen,
+      '--s2s-streams': s2sStreams,
       '--dns': dns,
     }).filter(([, value]) => value !== undefined);
     if (stray !== undefined) throw new UsageError(`${stray[0]} needs --s2s as well.`);
@@ -303,12 +309,12 @@ function s2sOf(raw: RawOptions, targetDomain: string): S2sConfig | undefined {
       '--s2s needs --dns, which leads the target to the contacts, or --s2s-domain and --s2s-listen, to which your own name service leads it.',
     );
   }
-  if (/^(?:0\.0\.0\.0|::)$/.test(listen.host) && (target === undefined || responder !== undefined)) {
+  if (/^[0.:]+$/.test(listen.host) && (target === undefined || responder !== undefined)) {
     throw new UsageError(
       `--s2s-listen must name the address that the target connects to, which --dns gives it, not ${listen.host}.`,
     );
   }
-  const domain = (s2sDomain ?? CONTACTS_DOMAIN).toLowerCase();
+  const domain = domainOf('--s2s-domain', s2sDomain ?? CONTACTS_DOMAIN);
   if (`.${targetDomain}`.endsWith(`.${domain}`)) {
     throw new UsageError(
       `--s2s-domain ${domain} holds the target's own domain, ${targetDomain}: give the contacts another one.`,
@@ -319,7 +325,25 @@ function s2sOf(raw: RawOptions, targetDomain: string): S2sConfig | undefined {
     domain,
     listen,
     dns: responder,
+    streams: oneOf('--s2s-streams', s2sStreams ?? 'two', ['one', 'two']),
   };
+}
+
+/** With this much before it, a name is still one for DNS: a service, and the name of a domain of one case. */
+const LONGEST_DOMAIN = 180;
+
+/** A domain as servers compare it: in lower case, in Unicode. */
+function domainOf(option: string, value: string): string {
+  const literal = /^\[(.+)\]$/.exec(value)?.[1] ?? value;
+  if (isIP(literal) !== 0) return value.toLowerCase();
+  const ascii = domainToASCII(value);
+  const isName = ascii.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
+  if (!isName || ascii.length > LONGEST_DOMAIN) {
+    throw new UsageError(
+      `${option} must be a domain, such as ${CONTACTS_DOMAIN}, of at most ${LONGEST_DOMAIN} characters, not "${value}".`,
+    );
+  }
+  return domainToUnicode(ascii);
 }
 
 function peerOf(s2s: string | boolean, target: string): HostPort {

@@ -58,6 +58,6 @@ export async function openContacts(source: ContactSource, context: OpeningContex
     responder === undefined ? '' : `, found through the DNS responder at ${where(responder.address)}`;
   return {
     host: new ContactHost(server.domain, server),
-    finding: `Remote contacts live at ${server.domain}, a server at ${where(server.address)}${names}; it federates with ${where(endpoint)} by dialback, ${security}, one stream in each direction.`,
+    finding: `Remote contacts live at ${server.domain}, a server at ${where(server.address)}${names}; it federates with ${where(endpoint)} by dialback, ${security}, ${server.hasBidi ? 'streams for both directions' : 'one stream in each direction'}.`,
   };
 }

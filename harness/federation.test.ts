@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { startFederation } from './federation.js';
 import { packageRoot } from './paths.js';
 import { type Reference, startReference } from './reference/server.js';
 import { faultsIn, readReports } from './report.support.test.js';
+import { where } from './wire/failure.js';
 import { type Answer, type FakeServer, startFake } from './wire/fake-server.support.test.js';
 import { freePorts } from './wire/prosody.support.test.js';
 
@@ -104,6 +106,40 @@ describe('xmpp-conform --s2s, with a target whose port for servers', () => {
       expect(await judge(stranger.s2sPort ?? 0, '--ca', ca)).to.match(/certificate/);
     } finally {
       await stranger.close();
+    }
+  });
+});
+
+describe('startFederation', () => {
+  it('leads the target to the contacts wherever it listens, and whatever their domain is called', async () => {
+    for (const [host, domain] of [
+      ['localhost', 'remote.test'],
+      ['::1', 'remote.test'],
+      ['127.0.0.1', 'bücher.test'],
+    ] as const) {
+      const federation = await startFederation({
+        address: undefined,
+        streams: 'two',
+        domain,
+        listen: { host, port: 0 },
+        dns: { host: 'localhost', port: 0 },
+      });
+      const { server: own, responder } = federation;
+      const names = responder === undefined ? [] : [where(responder.address)];
+      const target = await startReference({
+        spec: 'rfc6121',
+        domain: 'embedded.test',
+        s2s: { dnsServers: names },
+      });
+      try {
+        const { host: at, s2sPort: port = 0, ca } = target;
+        const endpoint = { host: at, port, ca, insecure: false };
+        expect(isIP(own.address.host)).not.to.equal(0);
+        expect(await own.federate({ domain: 'embedded.test', endpoint, timeoutMs: 3000 })).to.equal(true);
+      } finally {
+        await federation.close();
+        await target.close();
+      }
     }
   });
 });

@@ -26,11 +26,10 @@ const discard: Recorder = () => {};
  * Starts what a target needs to find before it can federate with the harness.
  * @throws TargetError `listen`
  */
-export async function startFederation({ domain, listen, dns }: S2sConfig): Promise<Federation> {
-  // The responder can't know the port of the listener before there is one.
+export async function startFederation({ domain, listen, dns, streams }: S2sConfig): Promise<Federation> {
   const domains = new Map<string, DomainRule>();
-  const zone = { address: listen.host, domains };
-  const responder = dns === undefined ? undefined : await startResponder(dns, zone);
+  const responder =
+    dns === undefined ? undefined : await startResponder(dns, { address: listen.host, domains });
   try {
     const names =
       responder === undefined
@@ -41,9 +40,17 @@ export async function startFederation({ domain, listen, dns }: S2sConfig): Promi
               wasAsked: (name: string) => responder.wasAsked(name),
             },
           };
-    const server = await startRemoteServer({ domain, listen, record: discard, ...names });
-    const srv = { '_xmpp-server._tcp': server.address.port };
-    domains.set(domain, { srv, hasAddress: true });
+    const server = await startRemoteServer({
+      domain,
+      listen,
+      record: discard,
+      wantsBidi: streams === 'one',
+      ...names,
+    });
+    const { host, port } = server.address;
+    // The responder can't know where the listener is before there is one.
+    responder?.serve({ address: host, domains });
+    domains.set(domain, { srv: { '_xmpp-server._tcp': port }, hasAddress: true });
     return {
       server,
       responder,
@@ -51,7 +58,7 @@ export async function startFederation({ domain, listen, dns }: S2sConfig): Promi
         if (responder === undefined) throw new Error('a domain is found by the responder alone');
         return DomainServer.start(`${name}.${domain}`, options, {
           peer,
-          host: listen.host,
+          host,
           domains,
           responder,
         });

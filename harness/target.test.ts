@@ -119,6 +119,13 @@ describe('openTarget', () => {
     await target.checkAlive();
   });
 
+  it('federates by streams for both directions where it is asked to', async () => {
+    target = await openTarget(resolveConfig({ s2s: true, s2sStreams: 'one' }, {}, {}));
+    expect(target.findings[2]).to.match(/ by dialback, TLS, streams for both directions\.$/);
+    expect(await playing(target, asks, state('None + Pending In'))).to.deep.equal(['yes']);
+    await target.checkAlive();
+  });
+
   it('gives contacts names that are unique in the run, and accounts that nobody had', async () => {
     const found = await open({ tls: 'direct' });
     expect(found.contactName('juliet')).not.to.equal(found.contactName('juliet'));

@@ -107,7 +107,10 @@ async function federatedEmbedded(config: Config, s2s: S2sConfig): Promise<Access
   const federation = await startFederation({ ...s2s, dns: s2s.dns ?? { host: '127.0.0.1', port: 0 } });
   const names = federation.responder === undefined ? [] : [where(federation.responder.address)];
   try {
-    const server = await startEmbedded({ ...embeddedOptions(config), s2s: { dnsServers: names } });
+    const server = await startEmbedded({
+      ...embeddedOptions(config),
+      s2s: { dnsServers: names, bidirectional: s2s.streams === 'one' },
+    });
     const { host, s2sPort: port = 0, ca } = server;
     return {
       ...embeddedAccess(config, server),

@@ -65,6 +65,18 @@ describe('xmpp-conform interop', function () {
     '--peer-domain',
     'b.test',
   ];
+  it('writes every report where a server is not there, and says why in one sentence', async () => {
+    const output = join(folder, 'unplayed');
+    const { out, err, status } = await interop(...PAIR, '--output', output);
+    expect(status, err).to.equal(2);
+    expect(err).to.equal('');
+    expect(out).to.match(/a\.test to b\.test: not played\n {2}b\.test to a\.test: not played\n/);
+    expect(out.replaceAll(/\s+/g, ' ')).to.match(/localhost:1 refuses connections: start the server/);
+    for (const name of ['matrix.md', 'matrix.html', 'a.test-to-b.test.json', 'b.test-to-a.test.json']) {
+      expect(readFileSync(join(output, name), 'utf8'), name).to.contain('localhost:1 refuses connections');
+    }
+  });
+
   const MISTAKES: readonly (readonly [string, readonly string[], RegExp, number])[] = [
     ['one server', ['--target', 'localhost'], /required option '--peer/, 2],
     [
@@ -92,9 +104,20 @@ describe('xmpp-conform interop', function () {
       2,
     ],
     ['a port of no use', [...PAIR, '--dns', '0', '--s2s-port', '99999'], /from 1 to 65535, not "99999"/, 2],
+    [
+      'a file of authorities of the peer that is not there',
+      [...PAIR, '--peer-ca', at('missing.pem')],
+      /--peer-ca/,
+      2,
+    ],
     ['ports without a name service', [...PAIR, '--s2s-port', '5269'], /need --dns/, 2],
     ['no address for the name service', [...PAIR, '--dns', 'here'], /^--dns must be \[HOST:\]PORT/, 2],
-    ['a server that is not there', PAIR, /localhost:1|127\.0\.0\.1:1/, 2],
+    [
+      'names that files and tables would not tell apart',
+      [...PAIR, '--name', 'a b', '--peer-name', 'a_b'],
+      /^Reports can't tell a b from a_b: give other names/,
+      2,
+    ],
   ];
   for (const [title, args, message, wanted] of MISTAKES) {
     it(`says in one sentence what is wrong with ${title}`, async () => {

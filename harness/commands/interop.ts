@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import { interopMatrix } from '../../reports/interop/matrix.js';
 import { formatInterop } from '../../reports/interop/terminal.js';
-import { writeInterop } from '../../reports/interop/write.js';
+import { pairFile, writeInterop } from '../../reports/interop/write.js';
 import { readResult } from '../../reports/read.js';
 import { createStyle, wantsColor } from '../../reports/style.js';
 import { interop } from '../../suites/interop.js';
 import { type Config, DEFAULTS, type RawOptions, resolveConfig, UsageError } from '../config.js';
 import { loadFixtures } from '../fixtures.js';
 import { openNames } from '../interop/names.js';
+import { inPeerOptions } from '../interop/peer-options.js';
 import { recordOf } from '../interop/record.js';
 import { interopStatus } from '../interop/result.js';
 import { type InteropParty, runInterop } from '../interop/run.js';
@@ -111,6 +112,11 @@ async function judgePair(options: InteropCommandOptions): Promise<void> {
       `Both servers have the domain ${target.config.domain}: give each its own by --domain and --peer-domain.`,
     );
   }
+  if (pairFile({ target, peer }) === pairFile({ target: peer, peer: target })) {
+    throw new UsageError(
+      `Reports can't tell ${target.name} from ${peer.name}: give other names by --name and --peer-name.`,
+    );
+  }
   const { only = [], spec, quiet = false } = options;
   const fixtures = loadFixtures([interop]);
   const { unmatched } = selectCases(fixtures.cases, { only, skip: [], section: [] });
@@ -170,7 +176,12 @@ function configOf(options: InteropCommandOptions): Config {
 
 function peerConfigOf(options: InteropCommandOptions): Config {
   const { peer: target, peerDomain: domain, peerCa: ca, peerAccounts: accounts } = options;
-  return resolve({ ...shared(options), ...defined({ target, domain, ca, accounts }) });
+  try {
+    return resolve({ ...shared(options), ...defined({ target, domain, ca, accounts }) });
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(inPeerOptions(error.message), error.exitStatus);
+    throw error;
+  }
 }
 
 function shared({ tls, insecure, spec, jobs, timeout, settle }: InteropCommandOptions): RawOptions {

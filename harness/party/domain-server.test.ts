@@ -25,6 +25,7 @@ describe('DomainServer', () => {
   before(async () => {
     federation = await startFederation({
       address: undefined,
+      streams: 'two',
       domain: 'remote.test',
       listen: LOOPBACK,
       dns: LOOPBACK,
@@ -71,8 +72,24 @@ describe('DomainServer', () => {
     return `${port === undefined ? 'by _im, ' : ''}${how}`;
   };
 
+  /** Connects, and tells later what had been heard when the connection ended. */
+  const waiting = async ({ server }: DomainServer): Promise<() => Promise<string>> => {
+    const socket = connect(server.address.port, '127.0.0.1');
+    await once(socket, 'connect');
+    let heard = '';
+    socket.on('data', (bytes: Buffer) => {
+      heard += bytes.toString();
+    });
+    // With something unread the connection is reset, which is an end like any other.
+    const ended = new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
+    socket.write(HEADER);
+    // The listener has taken the connection when this turn is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    return () => ended.then(() => heard);
+  };
+
   it('is found, or not, as its reach says, and can change it', async () => {
-    const expected: Readonly<Record<DomainReach, RegExp>> = {
+    const expected: Readonly<Record<Exclude<DomainReach, 'silent'>, RegExp>> = {
       up: /^answers$/,
       refusing: /^ECONNREFUSED$/,
       resetting: /^ECONNRESET$/,
@@ -81,7 +98,7 @@ describe('DomainServer', () => {
       'only-im-and-pres': /^by _im, answers$/,
     };
     const changing = await start('changing');
-    for (const [reach, outcome] of Object.entries(expected) as [DomainReach, RegExp][]) {
+    for (const [reach, outcome] of Object.entries(expected) as [keyof typeof expected, RegExp][]) {
       const domain = await start(`is-${reach}`, { reach });
       expect(await found(domain)).to.match(outcome);
       await domain.close();
@@ -91,6 +108,24 @@ describe('DomainServer', () => {
     await changing.close();
     // The name is forgotten, and counts as one below the domain of the contacts again.
     expect(await found(changing)).to.equal('answers');
+  });
+
+  it('says nothing to those who come while it is silent, and drops them when it goes elsewhere', async () => {
+    for (const next of ['up', 'refusing'] as const) {
+      const domain = await start(`quiet-${next}`, { reach: 'silent' });
+      const held = await waiting(domain);
+      await domain.goes(next);
+      expect(await held()).to.equal('');
+      expect(await found(domain)).to.equal(next === 'up' ? 'answers' : 'ECONNREFUSED');
+      await domain.close();
+    }
+  });
+
+  it('ends while it keeps somebody waiting', async () => {
+    const domain = await start('quiet', { reach: 'silent' });
+    const held = await waiting(domain);
+    await domain.close();
+    expect(await held()).to.equal('');
   });
 
   it('tells what was looked up about it, in order, and nothing of others', async () => {
@@ -110,6 +145,7 @@ describe('DomainServer', () => {
   it('can not be found without a responder', async () => {
     const alone = await startFederation({
       address: undefined,
+      streams: 'two',
       domain: 'remote.test',
       listen: LOOPBACK,
       dns: undefined,

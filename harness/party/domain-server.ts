@@ -2,7 +2,7 @@ import type { DomainReach } from '../scenario/types.js';
 import { type Question, TYPE } from '../wire/dns/message.js';
 import type { DnsResponder } from '../wire/dns/responder.js';
 import type { DomainRule } from '../wire/dns/zone.js';
-import type { Conduct, Onlooker } from '../wire/s2s/conduct.js';
+import type { Conduct, Onlooker, Reach } from '../wire/s2s/conduct.js';
 import { type Peer, type RemoteServer, startRemoteServer } from '../wire/s2s/remote-server.js';
 import type { Recorder } from '../wire/transcript.js';
 
@@ -71,8 +71,7 @@ export class DomainServer {
   async goes(reach: DomainReach): Promise<void> {
     const { domains } = this.surroundings;
     domains.set(this.domain, ruleOf(reach, this.server.address.port));
-    const isServed = reach === 'up' || reach === 'only-im-and-pres';
-    await this.server.goes(isServed ? 'up' : reach === 'resetting' ? 'resetting' : 'refusing');
+    await this.server.goes(placeOf(reach));
   }
 
   /** Ends it, and has its name forgotten. Never rejects. */
@@ -81,6 +80,12 @@ export class DomainServer {
     this.surroundings.domains.delete(this.domain);
     return this.server.close();
   }
+}
+
+/** What is where the name leads to, or would. */
+function placeOf(reach: DomainReach): Reach {
+  if (reach === 'up' || reach === 'only-im-and-pres') return 'up';
+  return reach === 'resetting' || reach === 'silent' ? reach : 'refusing';
 }
 
 function ruleOf(reach: DomainReach, port: number): DomainRule {

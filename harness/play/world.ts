@@ -91,34 +91,44 @@ export class World {
   /** Makes the accounts and contacts of a case. */
   static async create(play: PlayableCase, stage: Stage): Promise<World> {
     const world = new World(stage);
+    try {
+      await world.#populate(play);
+    } catch (error) {
+      // Servers of domains listen already.
+      world.dismiss();
+      throw error;
+    }
+    return world;
+  }
+
+  async #populate(play: PlayableCase): Promise<void> {
     for (const user of play.users) {
-      const home = user.server === 'target' ? stage : stage.peer;
+      const home = user.server === 'target' ? this.stage : this.stage.peer;
       if (home === undefined) throw new HarnessFault(`no other server was given for ${user.name}`);
       const account = await home.account(user.name);
-      world.#homes.set(user.name, home);
-      world.accounts.set(user.name, account);
-      world.jids.set(user.name, account.jid);
+      this.#homes.set(user.name, home);
+      this.accounts.set(user.name, account);
+      this.jids.set(user.name, account.jid);
       for (const resource of user.resources) {
-        world.jids.set(`${user.name}/${resource.name}`, `${account.jid}/${resource.boundAs}`);
+        this.jids.set(`${user.name}/${resource.name}`, `${account.jid}/${resource.boundAs}`);
       }
     }
-    for (const decl of play.domains) await world.#found(decl);
+    for (const decl of play.domains) await this.#found(decl);
     for (const { name, domain: own } of play.contacts) {
-      const domain = own === undefined ? undefined : world.domain(own);
-      if (domain !== undefined) world.#domainOf.set(name, domain);
-      const host = domain?.contacts ?? world.#contactHost;
+      const domain = own === undefined ? undefined : this.domain(own);
+      if (domain !== undefined) this.#domainOf.set(name, domain);
+      const host = domain?.contacts ?? this.#contactHost;
       if (host === undefined) throw new HarnessFault(`nothing was given to play ${name}`);
       const contact = host.contact(
         name,
-        stage.contactName(name),
-        world.transcript,
-        world.arrivals,
-        world.fence.returned,
+        this.stage.contactName(name),
+        this.transcript,
+        this.arrivals,
+        this.fence.returned,
       );
-      world.contacts.set(name, contact);
-      world.jids.set(name, contact.jid);
+      this.contacts.set(name, contact);
+      this.jids.set(name, contact.jid);
     }
-    return world;
   }
 
   async #found(decl: DomainDecl): Promise<void> {

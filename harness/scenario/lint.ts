@@ -239,6 +239,7 @@ const REACHES: ReadonlySet<string> = new Set<DomainReach>([
   'up',
   'refusing',
   'resetting',
+  'silent',
   'unknown',
   'unlisted',
   'only-im-and-pres',

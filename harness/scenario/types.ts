@@ -72,7 +72,14 @@ export interface ResourceDecl extends Placed {
 }
 
 /** Where those come to who look for a remote domain. */
-export type DomainReach = 'up' | 'refusing' | 'resetting' | 'unknown' | 'unlisted' | 'only-im-and-pres';
+export type DomainReach =
+  | 'up'
+  | 'refusing'
+  | 'resetting'
+  | 'silent'
+  | 'unknown'
+  | 'unlisted'
+  | 'only-im-and-pres';
 
 /** A remote domain with a server of its own, played by the harness. */
 export interface DomainDecl {

@@ -19,6 +19,8 @@ export const NS = {
   component: 'jabber:component:accept',
   dialback: 'jabber:server:dialback',
   dialbackFeature: 'urn:xmpp:features:dialback',
+  bidi: 'urn:xmpp:bidi',
+  bidiFeature: 'urn:xmpp:features:bidi',
   streams: 'http://etherx.jabber.org/streams',
   streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',

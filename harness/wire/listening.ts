@@ -7,14 +7,14 @@ import { codeOf, TargetError, where } from './failure.js';
  * Starts listening.
  * @param address where; a free port for 0
  * @param option that gave the address, for the message
- * @returns the port
+ * @returns where it listens, by IP address
  * @throws TargetError `listen`
  */
 export async function listening(
   server: Server,
   address: Address & { readonly backlog?: number },
   option: string,
-): Promise<number> {
+): Promise<Address> {
   server.listen(address);
   try {
     await once(server, 'listening');
@@ -22,7 +22,7 @@ export async function listening(
     throw listenFailure(error, address, option);
   }
   const bound = server.address();
-  return typeof bound === 'object' && bound !== null ? bound.port : address.port;
+  return typeof bound === 'object' && bound !== null ? { host: bound.address, port: bound.port } : address;
 }
 
 /** Explains why nothing can listen there. */

@@ -133,6 +133,11 @@ export class XmppStream implements XmppConnection {
     this.attach(socket);
   }
 
+  /** Whether something can be sent: neither side has ended the stream. */
+  get isOpen(): boolean {
+    return this.#end === undefined && !this.#saidFarewell;
+  }
+
   /** The connection below, for its TLS properties. */
   get socket(): Socket {
     return this.#socket;
@@ -323,7 +328,8 @@ export class XmppStream implements XmppConnection {
     this.#arrival = performance.now();
     if (!this.#answered && bytes[0] === TLS_ALERT) {
       this.#unreadable = true;
-      this.#finish({ kind: 'error', message: 'it answers in TLS: give --tls direct' });
+      const advice = this.options.remedy === undefined ? ': give --tls direct' : '';
+      this.#finish({ kind: 'error', message: `it answers in TLS${advice}` });
     }
     this.#answered = true;
     if (this.#unreadable) this.#recordReceived('bytes', bytes.toString());
@@ -391,7 +397,7 @@ export class XmppStream implements XmppConnection {
   }
 
   #demandOpen(): void {
-    if (this.#end === undefined && !this.#saidFarewell) return;
+    if (this.isOpen) return;
     const ended = this.#end?.message ?? 'the harness closed the stream';
     throw new TargetError(
       'stream',

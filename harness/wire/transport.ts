@@ -7,6 +7,7 @@ import {
   connect as tlsConnect,
 } from 'node:tls';
 import { domainToASCII } from 'node:url';
+import type { SelfSigned } from './certificate.js';
 import type { Deadline } from './deadline.js';
 import type { Address, Endpoint } from './endpoint.js';
 import { codeOf, connectFailure, connectTimeout, TargetError, tlsFailure, where } from './failure.js';
@@ -85,13 +86,18 @@ export async function establishTls(
 /** A context takes milliseconds to build, so each set of authorities has one for the life of the process. */
 const contexts = new Map<string, SecureContext>();
 
+/** Those of the harness's servers go with them: each domain of each case is one. */
+const serverContexts = new WeakMap<SelfSigned, Map<string, SecureContext>>();
+
 function secureContext({ ca, identity }: Endpoint, domain: string): SecureContext {
-  const key = `${ca ?? ''}${identity?.cert ?? ''}`;
-  const known = contexts.get(key);
+  const cache = identity === undefined ? contexts : (serverContexts.get(identity) ?? new Map());
+  if (identity !== undefined) serverContexts.set(identity, cache);
+  const key = ca ?? '';
+  const known = cache.get(key);
   if (known !== undefined) return known;
   try {
     const created = createSecureContext({ ...(ca === undefined ? {} : { ca }), ...identity });
-    contexts.set(key, created);
+    cache.set(key, created);
     return created;
   } catch (error) {
     throw new TargetError(

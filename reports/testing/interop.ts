@@ -39,6 +39,7 @@ export function differenceOf(parts: Partial<InteropDifference> = {}): InteropDif
         end: 'target',
         standing: 'breaks',
         shownBy: 'subscription/outbound-subscribe#none',
+        known: '',
       },
       {
         clause: 'rfc6121:3.1.3/request',
@@ -47,6 +48,7 @@ export function differenceOf(parts: Partial<InteropDifference> = {}): InteropDif
         end: 'peer',
         standing: 'keeps',
         shownBy: '',
+        known: '',
       },
     ],
     ...parts,

@@ -1,3 +1,4 @@
+import type { Element } from '../../wire/element.js';
 import type { Deviate } from '../deviations.js';
 import type { InboundFate } from '../s2s/fate.js';
 import type { FederationPolicy } from '../s2s/policy.js';
@@ -12,4 +13,12 @@ export function fares(as: InboundFate, ...sound: readonly InboundFate[]): Deviat
   return federates(({ inboundFate }) => ({
     inboundFate: (fate, stanza) => (sound.includes(fate) ? as : inboundFate(fate, stanza)),
   }));
+}
+
+/**
+ * Whether the stanza is a message that people write. Where a fault takes anything else as well, nobody gets so far as to
+ * judge it.
+ */
+export function isLetter({ name, attrs }: Element): boolean {
+  return name === 'message' && attrs.type !== 'headline';
 }

@@ -5,7 +5,7 @@ import type { Emission, Occasion } from '../emission.js';
 import { bareText, parseJid } from '../jid.js';
 import type { Failure, FailureError } from '../s2s/policy.js';
 import { stamp } from '../stanza.js';
-import { federates } from './federate.js';
+import { federates, isLetter } from './federate.js';
 import { drop, rewriteAll } from './gate.js';
 
 const TOLD_OF_OLD = [
@@ -88,13 +88,18 @@ export const FEDERATION_OUTBOUND_FAULTS: readonly Fault[] = [
   {
     id: 'federation/sender-bare',
     title: 'the senders of messages to other servers are bare JIDs',
-    breaks: ['rfc3920:9.1.2/from-true', 'rfc6120:8.1.2.1/from-replaced'],
+    breaks: ['rfc6120:8.1.2.1/from-replaced'],
+    specs: ['rfc6121'],
     deviate: signs(bareText),
   },
   {
     id: 'federation/sender-of-other-domain',
     title: 'the domain of those who send messages is not the one that was proved',
-    breaks: ['rfc3920:9.1.2/from-matches-sent', 'rfc6120:8.1.2.2/from-matches-sent'],
+    breaks: [
+      'rfc3920:9.1.2/from-matches-sent',
+      'rfc3920:9.1.2/from-true',
+      'rfc6120:8.1.2.2/from-matches-sent',
+    ],
     deviate: signs((sender) => {
       const from = parseJid(sender);
       return from && `${from.local}@im.${from.domain}`;
@@ -182,14 +187,6 @@ export const FEDERATION_OUTBOUND_FAULTS: readonly Fault[] = [
 
 /** Labels of an SRV name that lies deeper than that of a domain of two labels, to which the contacts have to get. */
 const DEEP = 5;
-
-/**
- * Whether the stanza is a message that people write. Where a fault takes anything else as well, nobody gets so far as to
- * judge it.
- */
-function isLetter({ name, attrs }: Element): boolean {
-  return name === 'message' && attrs.type !== 'headline';
-}
 
 /** Sends something else than what has waited, where messages have. */
 function releases(change: (waiting: readonly Element[]) => readonly Element[]) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Element, NS } from '../../wire/element.js';
+import { type Element, elements, NS } from '../../wire/element.js';
 import { Accounts } from '../accounts.js';
 import { policyOf } from '../deviations.js';
 import type { Mode } from '../policy.js';
@@ -150,11 +150,18 @@ async function befriend(peer: RawPeer, server: Reference, romeo: RawClient): Pro
   return stream;
 }
 
-/** Which types of presence another server gets when a user who sees a contact there leaves, or comes again. */
-function comesAndGoes(wanted: 'probe' | 'unavailable'): Observe {
+/**
+ * Which types of presence another server gets when a user who sees a contact there leaves, or comes again.
+ * @param answer what the contact's server has sent before
+ */
+function comesAndGoes(wanted: 'probe' | 'unavailable', answer?: 'unsubscribed' | 'error'): Observe {
   return async (stage) => {
     const { peer, server, romeo } = await stage.both();
-    await befriend(peer, server, romeo);
+    const stream = await befriend(peer, server, romeo);
+    if (answer !== undefined) {
+      stream.send(`<presence from='juliet@${AWAY}' to='${ROMEO}' type='${answer}'/>`);
+      await romeo.next(({ attrs }) => attrs.type === answer);
+    }
     const before = peer.received.length;
     romeo.send(`<presence type='unavailable'/><presence/><message to='${JULIET}' id='fence'/>`);
     await peer.stanza('fence');
@@ -171,6 +178,49 @@ const strangerProbes: Observe = async (stage) => {
     element.name === 'presence' && element.attrs.to === JULIET;
   const { element } = await peer.next(isAnswer);
   return element.attrs.type === undefined ? 'told' : 'refused';
+};
+
+/** Whether a user gets what is sent to the own resource after a message to another domain. */
+const NEARBY: Observe = async (stage) => {
+  const { romeo } = await stage.both();
+  romeo.send(`<message to='${JULIET}' id='m1'/><message to='${ROMEO}/orchard' id='m2'/>`);
+  return (await romeo.settled()).some(hasId('m2')) ? 'delivered' : 'nothing';
+};
+
+/** Has a user of another server ask for something that is the user's own affair, and tells what the user gets to see then. */
+function meddles({ own, foreign, see }: { own?: string; foreign: string; see: string }): Observe {
+  return async (stage) => {
+    const { peer, server, romeo } = await stage.both();
+    const stream = await peer.proved(server);
+    if (own !== undefined) {
+      romeo.send(`<iq type='set' id='own'>${own}</iq>`);
+      await romeo.next(hasId('own'));
+    }
+    stream.send(`<iq from='${JULIET}' to='${ROMEO}' type='set' id='i1'>${foreign}</iq>`);
+    await peer.stanza('i1');
+    romeo.send(`<iq type='get' id='see'>${see}</iq>`);
+    const { attrs, children } = await romeo.next(hasId('see'));
+    const items = children.flatMap((found) => (typeof found === 'string' ? [] : elements(found)));
+    return `${attrs.type}, ${items.map(({ attrs: { jid, name } }) => jid ?? name).join(' ')}`;
+  };
+}
+
+/** What a user of another server is answered who asks for the roster. */
+const READS: Observe = async (stage) => {
+  const { peer, server } = await stage.both();
+  const stream = await peer.proved(server);
+  stream.send(`<iq from='${JULIET}' to='${ROMEO}' type='get' id='i1'><query xmlns='${NS.roster}'/></iq>`);
+  return (await peer.stanza('i1')).element.attrs.type ?? '';
+};
+
+/** From whom a client gets what looks like a push and comes from a contact. */
+const PUSHES: Observe = async (stage) => {
+  const { peer, server, romeo } = await stage.both();
+  const stream = await befriend(peer, server, romeo);
+  stream.send(
+    `<iq from='${JULIET}' to='${ROMEO}/orchard' type='set' id='i1'><query xmlns='${NS.roster}'><item jid='paris@${AWAY}'/></query></iq>`,
+  );
+  return (await romeo.next(hasId('i1'))).attrs.from ?? 'nobody';
 };
 
 const FURTHER: Observe = async (stage) => {
@@ -384,6 +434,45 @@ const DIFFERENCES: Readonly<Record<string, Difference | Readonly<Record<Mode, Di
     sound: 'sent',
     faulty: 'not sent',
   },
+  'federation/second-domain-waits': { observe: NEARBY, sound: 'delivered', faulty: 'nothing' },
+  'federation/forgotten-still-probed': {
+    observe: comesAndGoes('probe', 'unsubscribed'),
+    sound: 'not sent',
+    faulty: 'sent',
+  },
+  'federation/error-ends-probes': {
+    observe: comesAndGoes('probe', 'error'),
+    sound: 'sent',
+    faulty: 'not sent',
+  },
+  'federation/roster-read-from-abroad': { observe: READS, sound: 'error', faulty: 'result' },
+  'federation/roster-set-from-abroad': {
+    observe: meddles({
+      foreign: `<query xmlns='${NS.roster}'><item jid='paris@${AWAY}' subscription='both'/></query>`,
+      see: `<query xmlns='${NS.roster}'/>`,
+    }),
+    sound: 'result, ',
+    faulty: `result, paris@${AWAY}`,
+  },
+  'federation/roster-set-without-sender': { observe: PUSHES, sound: JULIET, faulty: 'nobody' },
+  'federation/lists-set-from-abroad': {
+    observe: meddles({
+      own: `<query xmlns='${NS.privacy}'><list name='quarrel'><item action='allow' order='1'/></list></query>`,
+      foreign: `<query xmlns='${NS.privacy}'><list name='quarrel'/></query>`,
+      see: `<query xmlns='${NS.privacy}'/>`,
+    }),
+    sound: 'result, quarrel',
+    faulty: 'result, ',
+  },
+  'federation/blocks-set-from-abroad': {
+    observe: meddles({
+      own: `<block xmlns='${NS.blocking}'><item jid='tybalt@${AWAY}'/></block>`,
+      foreign: `<unblock xmlns='${NS.blocking}'/>`,
+      see: `<blocklist xmlns='${NS.blocking}'/>`,
+    }),
+    sound: `result, tybalt@${AWAY}`,
+    faulty: 'result, ',
+  },
   'federation/strangers-told': { observe: strangerProbes, sound: 'refused', faulty: 'told' },
 };
 
@@ -405,7 +494,7 @@ describe('the faults of federation', () => {
           `${id} in ${mode}`,
         ).to.equal(true);
       }
-      for (const clause of breaks) expect(clause).to.match(/^\w+:[\d.]+\/[\w/-]+$/);
+      for (const clause of breaks) expect(clause).to.match(/^\w+:[\dA.]+\/[\w/-]+$/);
     }
   });
 

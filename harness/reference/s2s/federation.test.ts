@@ -48,6 +48,31 @@ describe('two embedded servers that federate', () => {
     servers.clear();
   });
 
+  it('use one stream for both directions where both can', async () => {
+    for (const [bidirectional, connections] of [
+      [true, 2],
+      [false, 4],
+    ] as const) {
+      let looked = 0;
+      const counting: Resolve = (domain, kind) => {
+        looked += 1;
+        return resolve(domain, kind);
+      };
+      const options = { s2s: { resolve: counting, bidirectional } };
+      const romeo = await login(await start('montague.test', 'rfc6121', options), 'romeo', 'orchard');
+      const juliet = await login(await start('capulet.test', 'rfc6121', options), 'juliet', 'balcony');
+      for (const id of ['1', '2']) {
+        romeo.send(`<message to='${JULIET}/balcony' type='chat' id='${id}'><body>Hist!</body></message>`);
+        await juliet.next(({ attrs }) => attrs.id === id);
+        juliet.send(`<message to='${ROMEO}/orchard' type='chat' id='${id}'><body>Here.</body></message>`);
+        await romeo.next(({ attrs }) => attrs.id === id);
+      }
+      // Each stream costs a connection more, by which its key is verified.
+      expect(looked).to.equal(connections);
+      await Promise.all([...servers.values()].map((server) => server.close()));
+    }
+  });
+
   const PAIRS: readonly (readonly [Mode, Mode])[] = [
     ['rfc3921', 'rfc3921'],
     ['rfc6121', 'rfc6121'],

@@ -18,6 +18,8 @@ export interface FederationOptions {
   readonly dnsServers?: readonly string[];
   /** Milliseconds that another server has for each look-up, and for a stream and its verification; 5000 when absent. */
   readonly timeoutMs?: number;
+  /** Streams are for both directions where the other server can (XEP-0288); absent: each is for one. */
+  readonly bidirectional?: boolean;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -30,12 +32,13 @@ export class Federation {
 
   /** @param tls for STARTTLS; undefined: none */
   constructor(router: Router, tls: SecureContext | undefined, options: FederationOptions) {
-    const { timeoutMs = TIMEOUT_MS, dnsServers } = options;
+    const { timeoutMs = TIMEOUT_MS, dnsServers, bidirectional: isBidirectional = false } = options;
     const { mode, federation } = router.world.policy;
     const resolve =
       options.resolve ?? nameResolver(mode, federation, dnsNames(dnsServers, Math.ceil(timeoutMs / 4)));
     const secret = randomBytes(16).toString('hex');
-    this.#host = { router, secret, tls, resolve, stopped: this.#stop.signal, timeoutMs };
+    const { signal: stopped } = this.#stop;
+    this.#host = { router, secret, tls, resolve, isBidirectional, bidi: new Map(), stopped, timeoutMs };
   }
 
   /** Another server has connected. */
@@ -48,7 +51,11 @@ export class Federation {
     const { domain, policy } = this.#host.router.world;
     const from = parseJid(stanza.attrs.from ?? '')?.domain ?? domain;
     const to = parseJid(stanza.attrs.to ?? '')?.domain ?? '';
-    this.#link(policy.federation.outboundPair({ from, to }), stanza.name).send(stanza, delay);
+    const pair = policy.federation.outboundPair({ from, to });
+    const key = pairKey(pair);
+    const bidi = this.#links.has(key) ? undefined : this.#host.bidi.get(key);
+    if (bidi === undefined) this.#link(pair, stanza.name).send(stanza, delay);
+    else bidi.send(policy.federation.outbound(stanza), delay);
   }
 
   /** Cuts all connections to other servers; what waits for one is lost. */

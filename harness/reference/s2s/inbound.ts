@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type Element, element, NS, text } from '../../wire/element.js';
-import { parseJid } from '../jid.js';
 import { type StreamHandler, XmlStream } from '../stream.js';
 import {
   DIALBACK_DECLARED,
@@ -13,12 +12,12 @@ import {
   domainsOf,
   pairKey,
 } from './dialback.js';
-import { inboundFate, VerifiedPairs } from './fate.js';
+import { VerifiedPairs } from './fate.js';
 import type { FederationHost } from './host.js';
 import type { FederationPolicy, Verdict } from './policy.js';
+import { isStanza, takeStanza } from './stanza.js';
 import { verifyKey } from './verification.js';
 
-const STANZAS = ['message', 'presence', 'iq'];
 /** Keys of one stream that are being verified; each costs a connection. */
 const MAX_PENDING = 20;
 
@@ -33,6 +32,7 @@ export class InboundStream implements StreamHandler {
   /** The domain that the peer says it speaks for. */
   #asserted: string | undefined;
   #over = false;
+  #isBidi = false;
 
   constructor(
     socket: Socket,
@@ -71,7 +71,8 @@ export class InboundStream implements StreamHandler {
     if (received.ns === NS.dialback && received.name === 'result') this.#result(received);
     else if (received.ns === NS.dialback && received.name === 'verify') this.#verify(received);
     else if (received.ns === NS.tls && received.name === 'starttls') this.#startTls();
-    else if (received.ns === NS.client && STANZAS.includes(received.name)) this.#stanza(received);
+    else if (this.host.isBidirectional && received.ns === NS.bidi) this.#isBidi = true;
+    else if (isStanza(received)) takeStanza(this.host, this.#stream, this.#verified, received);
     else if (received.ns === NS.streams && received.name === 'error') this.#stream.close();
     else this.#stream.fail('unsupported-stanza-type');
   }
@@ -79,6 +80,7 @@ export class InboundStream implements StreamHandler {
   ended(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+    for (const [pair, stream] of this.host.bidi) if (stream === this.#stream) this.host.bidi.delete(pair);
     const { socket } = this.#stream;
     // A peer that does not end the connection in its turn is not waited for.
     setTimeout(() => socket.destroy(), this.host.timeoutMs).unref();
@@ -102,6 +104,7 @@ export class InboundStream implements StreamHandler {
     const errors = element('errors', NS.dialbackFeature);
     return [
       ...(this.#mayTls ? [element('starttls', NS.tls)] : []),
+      ...(this.host.isBidirectional ? [element('bidi', NS.bidiFeature)] : []),
       ...(this.#policy.announcesDialback ? [element('dialback', NS.dialbackFeature, {}, [errors])] : []),
     ];
   }
@@ -144,6 +147,7 @@ export class InboundStream implements StreamHandler {
     if (verdict === 'valid') {
       this.#verified.add(pair);
       this.#answer('result', pair, { type: 'valid' });
+      if (this.#isBidi) this.host.bidi.set(pairKey({ from: pair.to, to: pair.from }), this.#stream);
     } else if (verdict === 'invalid') {
       this.#answer('result', pair, { type: 'invalid' });
       if (this.#policy.endsInvalid) this.#stream.close();
@@ -201,16 +205,5 @@ export class InboundStream implements StreamHandler {
     condition?: string,
   ): void {
     this.#stream.sendText(dialbackText(name, { from: to, to: from, ...attrs }, '', condition));
-  }
-
-  #stanza(stanza: Element): void {
-    const { router } = this.host;
-    const sound = inboundFate(router.world.policy.mode, stanza, this.#verified);
-    const to = parseJid(stanza.attrs.to ?? '')?.domain ?? '';
-    // A component may have gone since its domain was verified.
-    const isGone = sound === 'taken' && !router.hosts(to);
-    const fate = this.#policy.inboundFate(isGone ? 'host-unknown' : sound, stanza);
-    if (fate === 'taken') router.route(stanza);
-    else if (fate !== 'ignored') this.#stream.fail(fate);
   }
 }

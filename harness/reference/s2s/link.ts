@@ -1,9 +1,11 @@
 import { type Element, NS } from '../../wire/element.js';
 import type { XmlStream } from '../stream.js';
 import { type DomainPair, dialbackText, domainsOf, pairKey } from './dialback.js';
+import { VerifiedPairs } from './fate.js';
 import type { FederationHost } from './host.js';
 import { type OutboundHandler, OutboundStream } from './outbound.js';
 import type { Failure, FederationPolicy } from './policy.js';
+import { isStanza, takeStanza } from './stanza.js';
 
 /** The way of stanzas from one domain to another: they wait for the stream and its verification, in order. */
 export class Link implements OutboundHandler {
@@ -12,6 +14,9 @@ export class Link implements OutboundHandler {
   /** Once the other server takes stanzas. */
   #open: XmlStream | undefined;
   #failure: Failure | undefined;
+  #isBidi = false;
+  /** What the other server may send over the stream. */
+  readonly #verified = new VerifiedPairs();
 
   /**
    * @param kind name of the first stanza
@@ -32,22 +37,27 @@ export class Link implements OutboundHandler {
     else this.#open.send(this.#policy.outbound(stanza), delay);
   }
 
-  ready(stream: XmlStream, id: string): void {
+  ready(stream: XmlStream, id: string, offersBidi: boolean): void {
     const { from, to } = this.pair;
+    this.#isBidi = offersBidi && this.host.isBidirectional;
+    if (this.#isBidi) stream.sendText(`<bidi xmlns='${NS.bidi}'/>`);
     const key = this.#policy.key(this.host.secret, { from, to, id });
     stream.sendText(dialbackText('result', { from, to }, key));
     if (!this.#policy.awaitsResult(this.#waiting)) this.#release(stream);
   }
 
   element(received: Element, stream: XmlStream): void {
+    if (this.#isBidi && isStanza(received)) takeStanza(this.host, stream, this.#verified, received);
     if (received.ns !== NS.dialback || received.name !== 'result') return;
     const answered = domainsOf(received);
     // An answer to nothing that was asked here proves nothing (XEP-0220 3.1).
     const isAnswer =
       answered !== undefined && pairKey({ from: answered.to, to: answered.from }) === pairKey(this.pair);
     if (!isAnswer || this.#open !== undefined) return;
-    if (received.attrs.type === 'valid') this.#release(stream);
-    else {
+    if (received.attrs.type === 'valid') {
+      this.#verified.add({ from: this.pair.to, to: this.pair.from });
+      this.#release(stream);
+    } else {
       this.#failure = received.attrs.type === 'invalid' ? 'refused' : 'unreachable';
       this.#outbound.close();
     }

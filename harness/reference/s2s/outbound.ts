@@ -8,8 +8,8 @@ import type { FederationHost } from './host.js';
 
 /** Who makes use of a stream to another server; after `ended` nothing more is told. */
 export interface OutboundHandler {
-  /** Dialback can begin; the id is the one that the other server gave to the stream. */
-  ready(stream: XmlStream, id: string): void;
+  /** Dialback can begin; the id is the one that the other server gave to the stream, which can be for both directions or not. */
+  ready(stream: XmlStream, id: string, offersBidi: boolean): void;
   /** What comes on a stream that is ready. */
   element(received: Element, stream: XmlStream): void;
   /** No stream came about, or it is over. */
@@ -47,7 +47,7 @@ export class OutboundStream implements StreamHandler {
       stream.fail('invalid-namespace');
     } else if (this.#id === '') stream.fail('bad-format');
     // A server of before XMPP 1.0 sends no features.
-    else if (Number.parseFloat(header.attrs.version ?? '0') < 1) this.#begin(stream);
+    else if (Number.parseFloat(header.attrs.version ?? '0') < 1) this.#begin(stream, false);
   }
 
   element(received: Element): void {
@@ -113,12 +113,12 @@ export class OutboundStream implements StreamHandler {
   #negotiate(stream: XmlStream, features: Element): void {
     if (child(features, 'starttls', NS.tls) !== undefined && this.#mayTakeTls(stream)) {
       stream.sendText(`<starttls xmlns='${NS.tls}'/>`);
-    } else this.#begin(stream);
+    } else this.#begin(stream, child(features, 'bidi', NS.bidiFeature) !== undefined);
   }
 
-  #begin(stream: XmlStream): void {
+  #begin(stream: XmlStream, offersBidi: boolean): void {
     this.#ready = true;
-    this.handler.ready(stream, this.#id);
+    this.handler.ready(stream, this.#id, offersBidi);
   }
 
   #end(failure: 'unresolved' | 'unreachable'): void {

@@ -71,7 +71,10 @@ describe('finding the server of a domain', () => {
   it('knows addresses and the loopback without asking', async () => {
     expect(await find('rfc6121', undefined, {}, {}, '127.0.0.1')).to.deep.equal(['127.0.0.1 5269']);
     expect(await find('rfc6121', undefined, {}, {}, '[::1]')).to.deep.equal(['::1 5269']);
-    expect(await find('rfc6121', undefined, {}, {}, 'localhost')).to.deep.equal(['127.0.0.1 5269']);
+    expect(await find('rfc6121', undefined, {}, {}, 'localhost')).to.deep.equal([
+      '127.0.0.1 5269',
+      '::1 5269',
+    ]);
   });
 
   it('does not follow a zone without end', async () => {

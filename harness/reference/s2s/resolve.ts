@@ -100,6 +100,6 @@ async function firstRecords(names: NameService, wanted: readonly string[]): Prom
 async function addressesOf(names: NameService, host: string): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   // Names of the loopback are no business of the DNS (RFC 6761 6.3).
-  if (/^(.*\.)?localhost\.?$/i.test(host)) return ['127.0.0.1'];
+  if (/^(.*\.)?localhost\.?$/i.test(host)) return ['127.0.0.1', '::1'];
   return names.addresses(host).catch(() => []);
 }

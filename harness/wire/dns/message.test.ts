@@ -62,6 +62,26 @@ describe('DNS messages', () => {
     expect(changed(() => undefined)?.question.name).to.equal('remote.test');
   });
 
+  it('hold internationalised names in ASCII, and tell them in Unicode', () => {
+    const bytes = query(7, '_xmpp-server._tcp.bücher.test', TYPE.srv, true);
+    expect(bytes.toString('latin1')).to.include('xn--bcher-kva');
+    expect(readQuery(bytes)?.question.name).to.equal('_xmpp-server._tcp.bücher.test');
+    expect(readQuery(query(7, 'xn--zzzz.test', TYPE.a, true))?.question.name).to.equal('xn--zzzz.test');
+  });
+
+  it('hold IPv6 addresses however they are written', () => {
+    const read = readQuery(query(7, 'remote.test', TYPE.aaaa, true));
+    const written = (address: string) =>
+      read &&
+      writeAnswer(read, { rcode: RCODE.ok, records: [{ type: TYPE.aaaa, address }] })
+        .subarray(-16)
+        .toString('hex');
+    expect(written('::1')).to.equal('00000000000000000000000000000001');
+    expect(written('FE80::1:2%eth0')).to.equal('fe800000000000000000000000010002');
+    expect(written('::ffff:192.0.2.7')).to.equal('00000000000000000000ffffc0000207');
+    expect(written('2001:db8:1:2:3:4:5:6')).to.equal('20010db8000100020003000400050006');
+  });
+
   it('fold case for looking up and keep it for the answer', () => {
     const read = readQuery(query(7, 'ReMoTe.TeSt', TYPE.a, true));
     expect(read?.question.name).to.equal('remote.test');

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** Record types and classes that the responder knows by name (RFC 1035 3.2, RFC 3596, RFC 2782). */
 export const TYPE = { a: 1, aaaa: 28, srv: 33, any: 255 } as const;
@@ -10,7 +11,7 @@ export const RCODE = { ok: 0, nameError: 3, notImplemented: 4 } as const;
 
 /** One question of a query. */
 export interface Question {
-  /** In lower case, labels separated by dots, without a dot at the end; empty for the root. */
+  /** In lower case, labels separated by dots, without a dot at the end; empty for the root. In Unicode, as XMPP has it. */
   readonly name: string;
   readonly type: number;
 }
@@ -58,7 +59,7 @@ export function readQuery(bytes: Buffer): Query | undefined {
     id: bytes.readUInt16BE(0),
     opcode: (flags >> 11) & 0xf,
     recursionDesired: (flags & 0x0100) !== 0,
-    question: { name: name.labels.join('.').toLowerCase(), type: bytes.readUInt16BE(name.end) },
+    question: { name: inUnicode(name.labels.join('.').toLowerCase()), type: bytes.readUInt16BE(name.end) },
     written: bytes.subarray(HEADER, name.end + 4),
   };
 }
@@ -76,6 +77,15 @@ function readName(bytes: Buffer, start: number): { labels: string[]; end: number
     labels.push(bytes.toString('latin1', at, at + length));
     at += length;
   }
+}
+
+/** Names go over the wire as A-labels (RFC 5890 2.3.2.1), and are compared as their U-labels. */
+function inUnicode(name: string): string {
+  return name.includes('xn--') ? domainToUnicode(name) || name : name;
+}
+
+function inAscii(name: string): string {
+  return /[^ -~]/.test(name) ? domainToASCII(name) || name : name;
 }
 
 /** Writes an answer to the query. The responder is authoritative for what it says, and recursion is of no use with it. */
@@ -109,7 +119,7 @@ function writeSrv({ port, target }: { port: number; target: string }): Buffer {
 
 /** @param name labels separated by dots */
 export function writeName(name: string): Buffer {
-  const labels = name === '' ? [] : name.split('.');
+  const labels = name === '' ? [] : inAscii(name).split('.');
   return Buffer.concat([
     ...labels.map((label) => {
       const octets = Buffer.from(label, 'latin1');
@@ -121,7 +131,9 @@ export function writeName(name: string): Buffer {
 
 function writeAddress(address: string): Buffer {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
-  const [front = '', back] = address.toLowerCase().split('::');
+  // Written in hexadecimal groups alone, and without a zone, which is no part of the address.
+  const canonical = new URL(`http://[${address.replace(/%.*/, '')}]`).hostname.slice(1, -1);
+  const [front = '', back] = canonical.split('::');
   const groups = (text: string) => (text === '' ? [] : text.split(':')).map((group) => Number(`0x${group}`));
   const head = groups(front);
   const tail = back === undefined ? [] : groups(back);

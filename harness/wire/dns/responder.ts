@@ -14,6 +14,7 @@ export interface Asked extends Question {
 
 /** A running DNS responder, over UDP and TCP. */
 export interface DnsResponder {
+  /** Where it listens, by IP address. */
   readonly address: Address;
   /** Whether anything was asked about the domain or what lies below it. */
   wasAsked(domain: string): boolean;
@@ -71,7 +72,9 @@ async function start({ host, port }: Address, first: Zone): Promise<DnsResponder
     udp.close();
     throw listenFailure(error, { host, port }, '--dns');
   }
-  const bound = { host, port: udp.address().port };
+  const { address: ip, port: free } = udp.address();
+  // TCP could find another address by the same name.
+  const bound = { host: ip, port: free };
   // A packet that can't be sent is a packet that got lost.
   udp.on('error', () => undefined);
   udp.on('message', (bytes, { address, port: from }) => {

@@ -7,7 +7,9 @@ export type Reach =
   /** nobody who listens */
   | 'refusing'
   /** somebody who drops each connection at once */
-  | 'resetting';
+  | 'resetting'
+  /** somebody who takes connections and says nothing */
+  | 'silent';
 
 /** How a domain that a scenario plays behaves towards the other server. */
 export interface Conduct {

@@ -3,23 +3,16 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { Deadline } from '../deadline.js';
-import { type Element, NS, serialize, text } from '../element.js';
-import { type StreamEnd, TargetError, where } from '../failure.js';
-import { type StanzaListener, XmppStream } from '../stream.js';
+import { type Element, NS, serialize } from '../element.js';
+import { TargetError, where } from '../failure.js';
+import { XmppStream } from '../stream.js';
 import type { Recorder } from '../transcript.js';
-import type { Onlooker } from './conduct.js';
-import {
-  answerTo,
-  DIALBACK_FEATURE,
-  DIALBACK_PREFIX,
-  type DomainPair,
-  domainOf,
-  isPacket,
-  type Outcome,
-} from './dialback.js';
+import { BIDI_FEATURE, isBidiRequest } from './bidi.js';
+import { DIALBACK_FEATURE, DIALBACK_PREFIX, type DomainPair } from './dialback.js';
+import { Receiver, type ReceiverHost } from './receiver.js';
 
 /** Whom a stream that another server opened belongs to. */
-export interface InboundHost {
+export interface InboundHost extends ReceiverHost {
   /** The domain that stands in headers when the other server names none. */
   readonly domain: string;
   /** Its certificate. */
@@ -27,31 +20,18 @@ export interface InboundHost {
   /** For the steps up to the first dialback, in milliseconds. */
   readonly timeoutMs: number;
   readonly record: Recorder;
-  /** Whether the domain is one of the harness. */
-  serves(domain: string): boolean;
-  /** Whether the harness made this key for stanzas from the pair's sending domain. */
-  ownsKey(pair: DomainPair, id: string, key: string): boolean;
-  /** Asks the authoritative server of the pair's sending domain; undefined: the other server is told nothing. */
-  verify(pair: DomainPair, id: string, key: string): Promise<Outcome | undefined>;
-  readonly onStanza: StanzaListener;
-  /** Watches what else comes; where there is one, stanzas are taken from anybody, to be judged. */
-  readonly onlooker?: Onlooker;
-  /** Told when a stream has ended that stanzas may have been lost on. */
-  onLoss(end: StreamEnd): void;
+  /** Told of a stream on which stanzas may be sent for the pair as well; absent where streams are for one direction. */
+  readonly onBidi?: (pair: DomainPair, stream: XmppStream) => void;
 }
-
-const STANZAS: ReadonlySet<string> = new Set(['message', 'presence', 'iq']);
 
 /** A stream that another server has opened (XEP-0220 2.2): answers about keys, checks those of the other, takes stanzas. */
 export class InboundStream {
   readonly #stream: XmppStream;
   /** A new one with each header (RFC 6120 4.7.3). */
   #id = '';
-  /** The pairs proved, each written by {@link pairKey}. */
-  readonly #verified = new Set<string>();
+  readonly #receiver: Receiver;
   #isSecured = false;
-  /** Ended from this side, so that nothing more is answered. */
-  #isOver = false;
+  #isBidi = false;
 
   constructor(
     socket: Socket,
@@ -64,12 +44,17 @@ export class InboundStream {
     };
     this.#stream = new XmppStream(socket, { place, record: host.record, timeoutMs: host.timeoutMs });
     this.#stream.note(`connection from ${where(place)}`);
-    this.#stream.onEnd((end) => {
-      if (this.#verified.size > 0 && end.kind !== 'closed') this.host.onLoss(end);
-    });
+    this.#receiver = new Receiver(
+      this.#stream,
+      () => this.#id,
+      host,
+      ({ from, to }) => {
+        if (this.#isBidi) host.onBidi?.({ from: to, to: from }, this.#stream);
+      },
+    );
   }
 
-  /** Negotiates, and serves the stream until it ends. A peer that does not get so far is dropped. Never rejects. */
+  /** Negotiates, and serves the stream until it ends. A peer that does not get so far is dropped, and nobody is told. */
   async serve(): Promise<void> {
     const deadline = new Deadline(this.host.timeoutMs);
     try {
@@ -91,14 +76,13 @@ export class InboundStream {
 
   /** Ends the stream in good order, and waits for the other server to do the same. Never rejects. */
   async close(): Promise<void> {
-    this.#isOver = true;
-    this.#verified.clear();
+    this.#receiver.end();
     await this.#stream.close();
   }
 
   /** Ends the stream at once. */
   cut(): void {
-    this.#verified.clear();
+    this.#receiver.end();
     this.#stream.cut();
   }
 
@@ -116,7 +100,8 @@ export class InboundStream {
     });
     if (!isModern) return;
     const starttls = this.#isSecured ? '' : `<starttls xmlns='${NS.tls}'/>`;
-    this.#stream.say(`<stream:features>${starttls}${DIALBACK_FEATURE}</stream:features>`);
+    const bidi = this.host.onBidi === undefined ? '' : BIDI_FEATURE;
+    this.#stream.say(`<stream:features>${starttls}${bidi}${DIALBACK_FEATURE}</stream:features>`);
   }
 
   async #secure(deadline: Deadline): Promise<void> {
@@ -147,71 +132,11 @@ export class InboundStream {
   }
 
   #take(element: Element, raw: string, atMs: number): void {
-    if (this.#isOver) return;
-    const isStanza = element.ns === NS.server && STANZAS.has(element.name);
-    if (!isStanza) this.host.onlooker?.onElement(element, raw, atMs);
-    if (isPacket(element, 'verify')) this.#confirm(element);
-    else if (isPacket(element, 'result')) void this.#authorise(element);
-    else if (isStanza) this.#stanza(element, raw, atMs);
-    // Anything else concerns nobody.
-  }
-
-  /** Says whether a key is the harness's own: it is the authoritative server. */
-  #confirm(request: Element): void {
-    const { from = '', to = '', id = '', type } = request.attrs;
-    if (type !== undefined) return;
-    if (!this.host.serves(to)) {
-      this.#stream.say(answerTo(request, { type: 'error', condition: 'item-not-found' }));
-      return;
-    }
-    const isOwn = this.host.ownsKey({ from: to, to: from }, id, text(request));
-    this.#stream.say(answerTo(request, { type: isOwn ? 'valid' : 'invalid' }));
-  }
-
-  /** Has a key checked by the server whose it should be: the harness is the receiving server. */
-  async #authorise(request: Element): Promise<void> {
-    const { from = '', to = '', type } = request.attrs;
-    if (type !== undefined) return;
-    this.host.onlooker?.onKey(this.#id);
-    const outcome: Outcome | undefined = this.host.serves(to)
-      ? await this.host.verify({ from, to }, this.#id, text(request))
-      : { type: 'error', condition: 'item-not-found' };
-    if (outcome?.type === 'valid') this.#verified.add(pairKey({ from, to }));
-    if (this.#isOver || outcome === undefined) return;
-    this.#stream.say(answerTo(request, outcome));
-    if (outcome.type === 'invalid') this.#close();
-  }
-
-  #stanza(stanza: Element, raw: string, atMs: number): void {
-    const { from = '', to = '' } = stanza.attrs;
-    if (this.host.onlooker !== undefined) this.host.onStanza(stanza, raw, atMs);
-    else if (from === '' || to === '') this.#fail('improper-addressing');
-    else if (!this.#verified.has(pairKey({ from: domainOf(from), to: domainOf(to) }))) {
-      this.#fail('invalid-from');
-    } else this.host.onStanza(stanza, raw, atMs);
-  }
-
-  /** Ends the stream because of a stanza that no receiving server may take (RFC 3920 8.3, RFC 6120 4.9.3). */
-  #fail(condition: 'improper-addressing' | 'invalid-from'): void {
-    this.#stream.say(`<stream:error><${condition} xmlns='${NS.streamErrors}'/></stream:error>`);
-    this.#verified.clear();
-    this.host.onLoss({
-      kind: 'error',
-      message: `it sent a stanza from or to a domain for which it has proved nothing, and was answered ${condition}`,
-    });
-    this.#close();
-  }
-
-  #close(): void {
-    this.#isOver = true;
-    void this.#stream.close();
+    if (isBidiRequest(element) && this.host.onBidi !== undefined) this.#isBidi = true;
+    else this.#receiver.take(element, raw, atMs);
   }
 }
 
 function dropped(): never {
   throw new Error('the connection was dropped');
-}
-
-function pairKey({ from, to }: DomainPair): string {
-  return `${from.toLowerCase()} ${to.toLowerCase()}`;
 }

@@ -30,6 +30,8 @@ export interface ServerStream {
   /** What is left of it is for what comes next. */
   readonly deadline: Deadline;
   readonly isSecured: boolean;
+  /** The last that were told; undefined from a server from before XMPP 1.0. */
+  readonly features: Element | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function openServerStream(options: OpeningOptions): Promise<ServerS
       await startTls(stream, { endpoint }, place, deadline);
       opened = await greet();
     }
-    return { stream, id: opened.id, place, deadline, isSecured: offered };
+    return { stream, id: opened.id, features: opened.features, place, deadline, isSecured: offered };
   } catch (error) {
     stream.cut();
     throw error;

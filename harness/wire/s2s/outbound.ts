@@ -3,6 +3,7 @@ import type { Endpoint } from '../endpoint.js';
 import { type Place, type StreamEnd, streamFailure, TargetError, where } from '../failure.js';
 import type { XmppStream } from '../stream.js';
 import type { Recorder } from '../transcript.js';
+import { BIDI_REQUEST, offersBidi } from './bidi.js';
 import type { Onlooker } from './conduct.js';
 import {
   type DomainPair,
@@ -14,6 +15,7 @@ import {
 } from './dialback.js';
 import { dialbackKey } from './key.js';
 import { openServerStream, type ServerStream } from './opening.js';
+import { Receiver, type ReceiverHost } from './receiver.js';
 import { adviseOn, type WayBack } from './way-back.js';
 
 /** What all streams to the other server have in common. */
@@ -30,6 +32,14 @@ export interface OutboundContext {
   readonly proves: boolean;
   /** Watches what comes over the streams. */
   readonly onlooker?: Onlooker;
+  /** Takes what comes over streams for both directions, which are made wherever they are offered; absent where none are. */
+  readonly receiverHost?: ReceiverHost;
+}
+
+/** A stream on which the pair has been proved, or need not be. */
+interface AuthorisedStream extends ServerStream {
+  /** Whether the other server may send its stanzas over it. */
+  readonly isBidi: boolean;
 }
 
 /** What servers say to dialback on a port for clients. */
@@ -42,7 +52,7 @@ const VERDICT = 'an answer about its dialback key';
  * Opens a stream to the other server and has it accept a pair of domains (XEP-0220 2.1.1), where that is to be proved.
  * @throws TargetError of any kind but `authentication` and `registration`; the connection is closed then
  */
-export async function openAuthorised(pair: DomainPair, context: OutboundContext): Promise<ServerStream> {
+export async function openAuthorised(pair: DomainPair, context: OutboundContext): Promise<AuthorisedStream> {
   const { endpoint, timeoutMs, record, secret, wayBack, proves, onlooker } = context;
   const refused = (kind: TargetError['kind'], why: string, place: Place) =>
     new TargetError(
@@ -61,16 +71,18 @@ export async function openAuthorised(pair: DomainPair, context: OutboundContext)
   const onFeatures = (features: Element) =>
     onlooker?.onElement(features, serialize(features, NS.server), performance.now());
   const opened = await openServerStream({ endpoint, pair, timeoutMs, record, explain, onFeatures });
-  if (!proves) return opened;
+  if (!proves) return { ...opened, isBidi: false };
   const { stream, id, place, deadline } = opened;
+  const isBidi = context.receiverHost !== undefined && offersBidi(opened.features);
   try {
+    if (isBidi) stream.say(BIDI_REQUEST);
     const key = dialbackKey(secret, { receiving: pair.to, originating: pair.from, streamId: id });
     stream.say(resultRequest(pair, key));
     const { type, words } = outcomeOf(
       await answer(stream, RESULT, deadline, (element) => isAnswer(element, 'result', pair)),
     );
     if (type !== 'valid') throw refused('refused', `dialback says ${words}`, place);
-    return opened;
+    return { ...opened, isBidi };
   } catch (error) {
     stream.cut();
     if (error instanceof TargetError && error.kind === 'timeout') {
@@ -122,7 +134,7 @@ export async function verifyKey(
   }
 }
 
-/** Waits for the answer; nothing else that comes on a stream of one direction concerns anybody. */
+/** Waits for the answer; nothing else that comes before it concerns anybody. */
 async function answer(
   stream: XmppStream,
   awaited: string,
@@ -144,16 +156,24 @@ interface Waiting {
   readonly sender: string;
 }
 
+/** A stream that stands, and who has sent something over it. */
+interface Standing {
+  readonly stream: XmppStream;
+  /** Whether the other server sends over it as well. */
+  readonly isBidi: boolean;
+  readonly senders: Set<string>;
+}
+
 /**
  * The way from one domain of the harness to one of the other server. Its stream is opened when something is to be
- * sent, and again after it has ended; what is sent meanwhile waits, in order.
+ * sent, and again after it has ended; what is sent meanwhile waits, in order. A stream that the other server has opened
+ * for both directions will do.
  */
 export class Route {
-  #stream: XmppStream | undefined;
-  #opening: Promise<ServerStream> | undefined;
+  /** What is sent goes over the last: one that the other server has opened, since it sends over that as well. */
+  readonly #standing: Standing[] = [];
+  #opening: Promise<AuthorisedStream> | undefined;
   #waiting: Waiting[] = [];
-  /** Who has sent something over the stream that stands. */
-  #senders = new Set<string>();
   #isClosed = false;
 
   constructor(
@@ -164,9 +184,10 @@ export class Route {
 
   /** Sends a stanza; who sent it is told as lost when that can't be known to have arrived. */
   send(xml: string, sender: string): void {
-    if (this.#stream !== undefined) {
-      this.#senders.add(sender);
-      this.#stream.send(xml);
+    const standing = this.#standing.filter(({ stream }) => stream.isOpen).at(-1);
+    if (standing !== undefined) {
+      standing.senders.add(sender);
+      standing.stream.send(xml);
       return;
     }
     this.#waiting.push({ xml, sender });
@@ -175,36 +196,61 @@ export class Route {
   }
 
   /**
-   * Opens the stream, unless it stands.
+   * Opens the stream, unless one stands.
    * @returns whether it is secured; undefined when it stood already
    * @throws TargetError as {@link openAuthorised}
    */
   async open(): Promise<boolean | undefined> {
-    if (this.#stream !== undefined || this.#isClosed) return undefined;
+    if (this.#standing.some(({ stream }) => stream.isOpen) || this.#isClosed) return undefined;
     this.#opening ??= this.#connect().finally(() => {
       this.#opening = undefined;
     });
     return (await this.#opening).isSecured;
   }
 
-  /** Ends the stream in good order, as a server does that goes down; the next stanza opens another one. Never rejects. */
-  async leave(): Promise<void> {
-    const stream = this.#stream;
-    this.#stream = undefined;
-    await stream?.close();
+  /** Whether a stream for both directions stands. */
+  get isBidi(): boolean {
+    return this.#standing.some(({ isBidi }) => isBidi);
   }
 
-  /** Ends the stream in good order. Never rejects. */
+  /** Has what is sent go over this stream from now on, which the other server has opened for both directions. */
+  adopt(stream: XmppStream): void {
+    const standing = { stream, isBidi: true, senders: new Set<string>() };
+    this.#standing.push(standing);
+    this.#use(standing);
+  }
+
+  /** Sends what has waited for it, and tells of its end. */
+  #use(standing: Standing): void {
+    standing.stream.onEnd((end) => {
+      const at = this.#standing.indexOf(standing);
+      if (at === -1) return;
+      this.#standing.splice(at, 1);
+      if (!this.#isClosed) this.onLoss(end, standing.senders);
+    });
+    for (const { xml, sender } of this.#waiting.splice(0)) this.send(xml, sender);
+  }
+
+  /** Ends the streams in good order, as a server does that goes down; the next stanza opens another one. Never rejects. */
+  async leave(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    await Promise.all(this.#standing.splice(0).map(({ stream }) => stream.close()));
+  }
+
+  /** Ends the streams in good order. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#opening?.catch(() => undefined);
-    await this.#stream?.close();
+    await Promise.all(this.#standing.map(({ stream }) => stream.close()));
   }
 
-  async #connect(): Promise<ServerStream> {
+  async #connect(): Promise<AuthorisedStream> {
     try {
       const opened = await openAuthorised(this.pair, this.context);
-      this.#take(opened.stream);
+      this.#listen(opened);
+      const standing = { stream: opened.stream, isBidi: opened.isBidi, senders: new Set<string>() };
+      this.#standing.unshift(standing);
+      this.#use(standing);
       return opened;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -214,18 +260,16 @@ export class Route {
     }
   }
 
-  #take(stream: XmppStream): void {
-    this.#stream = stream;
-    this.#senders = new Set();
-    const { onlooker } = this.context;
+  #listen({ stream, id, isBidi }: AuthorisedStream): void {
+    const { onlooker, receiverHost } = this.context;
+    if (isBidi && receiverHost !== undefined) {
+      const receiver = new Receiver(stream, () => id, receiverHost);
+      receiver.trust({ from: this.pair.to, to: this.pair.from });
+      stream.onStanza(receiver.take);
+      return;
+    }
     // The other server sends over streams of its own; what comes here is of its negotiation.
     stream.onStanza((element, raw, atMs) => onlooker?.onElement(element, raw, atMs));
     stream.onClosing((what) => onlooker?.onClosing(what));
-    stream.onEnd((end) => {
-      if (this.#stream !== stream) return;
-      this.#stream = undefined;
-      if (!this.#isClosed) this.onLoss(end, this.#senders);
-    });
-    for (const { xml, sender } of this.#waiting.splice(0)) this.send(xml, sender);
   }
 }

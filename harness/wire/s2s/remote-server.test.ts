@@ -400,3 +400,79 @@ describe('RemoteServer as the server that is connected to', () => {
     await Promise.all([own.close(), closed]);
   });
 });
+
+describe('RemoteServer with streams for both directions', () => {
+  /** Two that could, the second of which has only been met; what came to each, in order. */
+  async function pair(wants: { left: boolean; right: boolean }) {
+    const [left, right] = await Promise.all([
+      server('left.test', { wantsBidi: wants.left }),
+      server('right.test', { wantsBidi: wants.right }),
+    ]);
+    const got: Record<string, Element[]> = {};
+    let wake: () => void = () => {};
+    for (const own of [left, right]) {
+      const mine: Element[] = [];
+      got[own.domain] = mine;
+      own.onStanza((stanza) => {
+        const reply = automaticReply(stanza);
+        if (reply === undefined) mine.push(stanza);
+        else own.send(serialize(reply, NS.client));
+        wake();
+      });
+    }
+    right.meet({ domain: 'left.test', endpoint: { ...left.address, insecure: true }, timeoutMs: 3000 });
+    await meet(left, right);
+    const arrived = async (domain: string, id: string) => {
+      while (!got[domain]?.some(({ attrs }) => attrs.id === id)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    return { left, right, got, arrived };
+  }
+
+  it('uses one stream both ways, whoever has opened it', async () => {
+    const { left, right, arrived } = await pair({ left: true, right: true });
+    expect([left.hasBidi, right.hasBidi]).to.deep.equal([true, true]);
+    right.send(message('b@right.test', 'a@left.test', 'back'));
+    await arrived('left.test', 'back');
+    left.send(message('a@left.test', 'b@right.test', 'there'));
+    await arrived('right.test', 'there');
+  });
+
+  it('uses one stream for each direction where either does not want that', async () => {
+    for (const wants of [
+      { left: true, right: false },
+      { left: false, right: true },
+    ]) {
+      const { left, right, arrived } = await pair(wants);
+      expect([left.hasBidi, right.hasBidi]).to.deep.equal([false, false]);
+      right.send(message('b@right.test', 'a@left.test', 'back'));
+      await arrived('left.test', 'back');
+    }
+  });
+
+  it('takes over its own stream only what the other server may send on it', async () => {
+    const { left, right, arrived, got } = await pair({ left: true, right: true });
+    const ended = new Promise<StreamEnd>((resolve) => left.onEnd(resolve));
+    const told = new Promise<StreamEnd>((resolve) => right.onEnd(resolve));
+    right.send(message('a@elsewhere.test', 'a@left.test', 'forged'));
+    expect((await ended).message).to.include('was answered invalid-from');
+    expect(got['left.test']).to.deep.equal([]);
+    expect((await told).streamError).to.equal('invalid-from');
+    right.send(message('b@right.test', 'a@left.test', 'again'));
+    await arrived('left.test', 'again');
+  });
+
+  it('opens another stream when that has ended', async () => {
+    const { left, right, arrived } = await pair({ left: true, right: true });
+    await left.goes('refusing');
+    await left.goes('up');
+    expect([left.hasBidi, right.hasBidi]).to.deep.equal([false, false]);
+    right.send(message('b@right.test', 'a@left.test', 'back'));
+    await arrived('left.test', 'back');
+    left.send(message('a@left.test', 'b@right.test', 'there'));
+    await arrived('right.test', 'there');
+  });
+});

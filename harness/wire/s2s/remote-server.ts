@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { selfSigned } from '../certificate.js';
 import { element, NS, serialize } from '../element.js';
@@ -10,9 +10,10 @@ import type { StanzaListener } from '../stream.js';
 import type { Recorder } from '../transcript.js';
 import { type Conduct, GOOD_CONDUCT, type Onlooker, type Reach } from './conduct.js';
 import { addressesOf, type DomainPair, domainOf, isWithin, type Outcome } from './dialback.js';
-import { type InboundHost, InboundStream } from './inbound.js';
+import { InboundStream } from './inbound.js';
 import { isDialbackKey } from './key.js';
 import { type OutboundContext, Route, verifyKey } from './outbound.js';
+import type { ReceiverHost } from './receiver.js';
 import { adviseOn, type WayBack } from './way-back.js';
 
 /** Which domain the harness plays a server of, and where. */
@@ -28,6 +29,8 @@ export interface RemoteServerOptions {
   readonly conduct?: Conduct;
   /** Watches what comes besides stanzas. */
   readonly onlooker?: Onlooker;
+  /** Whether streams are for both directions wherever the other server can (XEP-0288). */
+  readonly wantsBidi?: boolean;
 }
 
 /** The server that is federated with. */
@@ -57,13 +60,13 @@ const INBOUND_MS = 5000;
  */
 export async function startRemoteServer(options: RemoteServerOptions): Promise<RemoteServer> {
   const listener = createServer();
-  const port = await listening(listener, { ...options.listen, backlog: BACKLOG }, '--s2s-listen');
-  return new RemoteServer(options, listener, { host: options.listen.host, port });
+  const address = await listening(listener, { ...options.listen, backlog: BACKLOG }, '--s2s-listen');
+  return new RemoteServer(options, listener, address);
 }
 
 /**
  * The harness as a server that federates with the target: dialback (XEP-0220), TLS where it is offered, two streams, one
- * for each direction. Stanzas are taken from domains that the target has proved to be its own.
+ * for each direction, or one for both. Stanzas are taken from domains that the target has proved to be its own.
  */
 export class RemoteServer {
   readonly domain: string;
@@ -71,6 +74,8 @@ export class RemoteServer {
   readonly #secret = randomBytes(32).toString('hex');
   readonly #routes = new Map<string, Route>();
   readonly #inbound = new Set<InboundStream>();
+  /** Connections that were taken while it was silent. */
+  readonly #held = new Set<Socket>();
   readonly #stanzaListeners: StanzaListener[] = [];
   readonly #endListeners: ServerEndListener[] = [];
   readonly #queries = new Map<string, () => void>();
@@ -88,20 +93,31 @@ export class RemoteServer {
   constructor(
     private readonly options: RemoteServerOptions,
     private readonly listener: Server,
-    /** Where it listens. */
+    /** Where it listens, by IP address. */
     readonly address: Address,
   ) {
     this.domain = options.domain;
     this.#identity = selfSigned(options.domain, `*.${options.domain}`);
     const identity = createSecureContext(this.#identity);
     listener.on('connection', (socket) => {
+      if (this.#reach === 'silent') {
+        this.#hold(socket);
+        return;
+      }
       if (this.#reach !== 'up') {
         socket.resetAndDestroy();
         return;
       }
       socket.setNoDelay(true);
       this.#hasConnected = true;
-      const stream = new InboundStream(socket, this.#inboundHost(identity));
+      const stream = new InboundStream(socket, {
+        ...this.#receiverHost(),
+        domain: this.domain,
+        identity,
+        timeoutMs: this.#outbound?.timeoutMs ?? INBOUND_MS,
+        record: this.options.record,
+        ...(this.options.wantsBidi === true ? { onBidi: (pair, bidi) => this.#route(pair).adopt(bidi) } : {}),
+      });
       this.#inbound.add(stream);
       socket.once('close', () => this.#inbound.delete(stream));
       void stream.serve();
@@ -124,7 +140,7 @@ export class RemoteServer {
 
   /** From now on it can reach the other server; a stream is opened when something is to be sent. */
   meet({ domain, endpoint, timeoutMs }: Peer): void {
-    const { onlooker } = this.options;
+    const { onlooker, wantsBidi } = this.options;
     this.#outbound = {
       domain,
       endpoint: { ...endpoint, tls: 'starttls', identity: this.#identity },
@@ -134,21 +150,29 @@ export class RemoteServer {
       wayBack: (own) => this.#wayBack(own),
       proves: this.#conduct.proves,
       ...(onlooker === undefined ? {} : { onlooker }),
+      ...(wantsBidi === true ? { receiverHost: this.#receiverHost() } : {}),
     };
   }
 
-  /** Goes down in one of the ways there are, its streams closed in good order, or comes back at the same port. */
+  /**
+   * Goes down in one of the ways there are, its streams closed in good order, or comes back at the same port. What it held
+   * without a word it drops.
+   */
   async goes(reach: Reach): Promise<void> {
     this.#reach = reach;
+    const held = [...this.#held];
     if (reach !== 'up') {
       // The other server knows then that what it sends next can't go there.
       await Promise.all([...this.#routes.values()].map((route) => route.leave()));
       await Promise.all([...this.#inbound].map((stream) => stream.close()));
     }
-    if (reach === 'refusing') await new Promise((resolve) => this.listener.close(resolve));
-    else if (!this.listener.listening) {
+    // The listener is closed only when it has no connection any more; what is to be found next must be there before they end.
+    const closed = reach === 'refusing' ? new Promise((resolve) => this.listener.close(resolve)) : undefined;
+    if (closed === undefined && !this.listener.listening) {
       await listening(this.listener, { ...this.address, backlog: BACKLOG }, '--s2s-listen');
     }
+    for (const socket of held) socket.destroy();
+    await closed;
   }
 
   /**
@@ -188,7 +212,13 @@ export class RemoteServer {
     // One that has gone down listens no more, and says so.
     const closed = new Promise((resolve) => this.listener.close(resolve));
     for (const stream of this.#inbound) stream.cut();
+    for (const socket of this.#held) socket.destroy();
     await closed;
+  }
+
+  /** Whether a stream for both directions stands. */
+  get hasBidi(): boolean {
+    return [...this.#routes.values()].some((route) => route.isBidi);
   }
 
   get #conduct(): Conduct {
@@ -196,10 +226,11 @@ export class RemoteServer {
   }
 
   #serves(domain: string): boolean {
-    return isWithin(domain, this.domain);
+    return isWithin(domain.toLowerCase(), this.domain);
   }
 
-  #route(pair: DomainPair): Route {
+  #route({ from, to }: DomainPair): Route {
+    const pair = { from: from.toLowerCase(), to: to.toLowerCase() };
     const context = this.#outbound;
     if (context === undefined) throw new Error('federate() comes before anything is sent');
     const key = `${pair.from} ${pair.to}`;
@@ -210,18 +241,23 @@ export class RemoteServer {
     return route;
   }
 
-  #inboundHost(identity: InboundHost['identity']): InboundHost {
+  /** Takes what comes and says nothing. */
+  #hold(socket: Socket): void {
+    this.#held.add(socket);
+    // Who is kept waiting may end the connection as they like.
+    socket.on('error', () => undefined).once('close', () => this.#held.delete(socket));
+    socket.resume();
+  }
+
+  #receiverHost(): ReceiverHost {
     const { onlooker } = this.options;
     return {
-      domain: this.domain,
-      identity,
-      timeoutMs: this.#outbound?.timeoutMs ?? INBOUND_MS,
-      record: this.options.record,
       serves: (domain) => this.#serves(domain),
       ownsKey: ({ from, to }, streamId, key) => {
-        this.#askedAbout.add(from);
+        const [originating, receiving] = [from.toLowerCase(), to.toLowerCase()];
+        this.#askedAbout.add(originating);
         if (this.#conduct.keys !== 'own') return this.#conduct.keys === 'all';
-        return isDialbackKey(key, this.#secret, { receiving: to, originating: from, streamId });
+        return isDialbackKey(key, this.#secret, { receiving, originating, streamId });
       },
       verify: async (pair, id, key) => {
         const { answers } = this.#conduct;

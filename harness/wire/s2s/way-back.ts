@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { where } from '../failure.js';
 
 /** What the harness saw of the other server's way to it; says why dialback fails there. */
@@ -20,6 +21,9 @@ export function adviseOn({ domain, listener, hasConnected, hasAsked, names }: Wa
   if (hasAsked) return `it was told at ${here} that the dialback key is right, so look into the server's log`;
   if (hasConnected) {
     return `it connected to ${here} but did not ask there about the dialback key, so look into the server's log`;
+  }
+  if (isIP(domain.replace(/^\[|\]$/g, '')) !== 0) {
+    return `it did not connect to ${here}; without a name it looks at port 5269, so give that to --s2s-listen`;
   }
   if (names === undefined) {
     return `it did not connect to ${here}, so let its name service give that address for _xmpp-server._tcp.${domain}, or give --dns to run a responder that does`;
