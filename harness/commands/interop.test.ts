@@ -105,9 +105,9 @@ describe('xmpp-conform interop', function () {
     ],
     ['a port of no use', [...PAIR, '--dns', '0', '--s2s-port', '99999'], /from 1 to 65535, not "99999"/, 2],
     [
-      'a file of authorities of the peer that is not there',
-      [...PAIR, '--peer-ca', at('missing.pem')],
-      /--peer-ca/,
+      'an address of the peer that is none',
+      [...PAIR, '--peer', ''],
+      /^--peer needs a host, such as --peer/,
       2,
     ],
     ['ports without a name service', [...PAIR, '--s2s-port', '5269'], /need --dns/, 2],

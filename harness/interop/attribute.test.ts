@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import type { ChoiceCheck, ExpectCheck, UserDecl } from '../scenario/types.js';
 import type { PlayedCase } from '../verdict/finding.js';
-import type { ClauseOutcome } from '../verdict/result.js';
 import { catalogueOf, clause, finding, playable, played } from '../verdict/sample.support.test.js';
 import { element, NS } from '../wire/element.js';
 import { type AttributionContext, judgeInterop } from './attribute.js';
-import type { ConformanceRecord } from './record.js';
+import type { ClauseRecord, ConformanceRecord } from './record.js';
 import type { InteropCase } from './result.js';
 
 const DELIVER = 'rfc6121:3.1.3/request';
@@ -57,12 +56,17 @@ const MISSED = finding({
   reason: 'juliet/balcony received nothing',
 });
 
+function brokenIn(...situation: readonly string[]) {
+  return { case: 'area/own#case', isBroken: true, known: 'It is so.', situation: new Set(situation) };
+}
+
 function record(broken: readonly string[], kept: readonly string[] = []): ConformanceRecord {
   return {
     file: 'results.json',
-    clauses: new Map<string, { outcome: ClauseOutcome; shownBy: string }>([
-      ...kept.map((id) => [id, { outcome: 'pass', shownBy: '' }] as const),
-      ...broken.map((id) => [id, { outcome: 'fail', shownBy: 'area/own#case' }] as const),
+    software: '',
+    clauses: new Map<string, ClauseRecord>([
+      ...kept.map((id) => [id, { outcome: 'pass', trials: [] }] as const),
+      ...broken.map((id) => [id, { outcome: 'fail', trials: [brokenIn(id)] }] as const),
     ]),
   };
 }
@@ -105,6 +109,32 @@ describe('judgeInterop', () => {
     ]);
     const shared = judge({ findings: [MISSED] }, { target: record([ROUTE]), peer: record([DELIVER]) });
     expect(shared.departs).to.deep.equal(['target', 'peer']);
+  });
+
+  it('does not blame an end for what its own run shows kept where it is more like this case', () => {
+    const mixed = (like: boolean): ConformanceRecord => {
+      const elsewhere = { ...brokenIn(ROUTE, 'rfc6121:2.1/one', 'rfc6121:2.1/other'), case: 'area/far#case' };
+      const here = { ...brokenIn(ROUTE), case: 'area/near#case', isBroken: like };
+      return {
+        file: '',
+        software: '',
+        clauses: new Map([[ROUTE, { outcome: 'fail', trials: [elsewhere, here] }]]),
+      };
+    };
+    const peer = record([], [DELIVER]);
+    const guilty = judge({ findings: [MISSED] }, { target: mixed(true), peer });
+    expect(guilty.departs).to.deep.equal(['target']);
+    expect(guilty.differences[0]?.clauses.at(-1)).to.deep.include({
+      standing: 'breaks',
+      shownBy: 'area/near#case',
+      known: 'It is so.',
+    });
+    const spared = judge({ findings: [MISSED] }, { target: mixed(false), peer });
+    expect(spared).to.deep.include({ outcome: 'unattributed', departs: [] });
+    expect(spared.differences[0]?.clauses.at(-1)).to.deep.include({
+      standing: 'breaks elsewhere',
+      shownBy: 'area/far#case',
+    });
   });
 
   it('does not blame an end for the clause that is of the other', () => {

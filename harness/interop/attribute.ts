@@ -23,12 +23,13 @@ export interface AttributionContext extends JudgingContext {
  * Says of a case between two servers whether each end showed what its server owes, and who departs where not; pure.
  *
  * Two clients can't see which server did wrong. So whatever is not as expected has clauses in question: those of the server of the
- * party watched, and those by which the other one had to send it. The end whose own run breaks one of its own departs.
+ * party watched, and those by which the other one had to send it. The end whose own run breaks one of its own, in what is most like this case there, departs.
  */
 export function judgeInterop(played: PlayedCase, context: AttributionContext): InteropCase {
   const { scenario, name } = played.play;
   const watched = groups(played, context);
-  const differences = watched.flatMap((group) => differenceOf(group, played, context));
+  const situations = situationsOf(watched);
+  const differences = watched.flatMap((group) => differenceOf(group, played, context, situations));
   const choices = choicesOf(played);
   const doubts = watched
     .flatMap(({ near, far }) => [...near, ...far])
@@ -54,6 +55,8 @@ const ENDS: readonly End[] = ['target', 'peer'];
 /** What was found at one expectation, with the verdicts on the clauses of both ends. */
 interface Watched {
   readonly findings: readonly PlayedFinding[];
+  /** The server of the party watched. */
+  readonly end: End;
   /** Of the specification chosen, on the server of the party watched. */
   readonly near: readonly CheckResult[];
   /** On the other one. */
@@ -74,6 +77,7 @@ function groups(played: PlayedCase, context: AttributionContext): Watched[] {
     const before = found.get(key);
     found.set(key, {
       findings: [...(before?.findings ?? []), finding],
+      end: endOf(played.play, finding),
       near: [...(before?.near ?? []), ...(near[index] ?? [])],
       far: [...(before?.far ?? []), ...(far[index] ?? [])],
     });
@@ -96,12 +100,24 @@ function checksByFinding(
   });
 }
 
+/** The clauses that each end has to keep in the case: what happens there, as far as it concerns that server. */
+type Situations = Readonly<Record<End, ReadonlySet<string>>>;
+
+function situationsOf(watched: readonly Watched[]): Situations {
+  const of = (end: End) =>
+    new Set(
+      watched.flatMap((group) => (group.end === end ? group.near : group.far)).map(({ clause }) => clause),
+    );
+  return { target: of('target'), peer: of('peer') };
+}
+
 function differenceOf(
   watched: Watched,
   { play, transcript }: PlayedCase,
   context: AttributionContext,
+  situations: Situations,
 ): InteropDifference[] {
-  const { findings, near, far } = watched;
+  const { findings, end, near, far } = watched;
   const first = findings.find(({ satisfied }) => satisfied === 'no');
   if (first === undefined) return [];
   const isAlternativeMet = findings.some(({ satisfied }) => satisfied === 'yes');
@@ -110,8 +126,10 @@ function differenceOf(
   // A permitted alternative that was taken leaves nothing for the other end to have done.
   const isOwed = nearBroken.length > 0 || (!isAlternativeMet && (near.length === 0 || isChoice(first)));
   if (!isOwed || (nearBroken.length === 0 && farBroken.length === 0 && !isChoice(first))) return [];
-  const end = endOf(play, first);
-  const clauses = [...inQuestion(nearBroken, end, context), ...inQuestion(farBroken, opposite(end), context)];
+  const clauses = [
+    ...inQuestion(nearBroken, end, context, situations),
+    ...inQuestion(farBroken, opposite(end), context, situations),
+  ];
   const departs = ENDS.filter((side) =>
     clauses.some((clause) => clause.end === side && clause.standing === 'breaks'),
   );
@@ -158,6 +176,7 @@ function inQuestion(
   checks: readonly CheckResult[],
   end: End,
   { records }: AttributionContext,
+  situations: Situations,
 ): ClauseInQuestion[] {
   const unique = new Map(checks.map((check) => [check.clause, check]));
   return [...unique.values()].map(({ clause, level, summary }) => ({
@@ -165,7 +184,7 @@ function inQuestion(
     level,
     summary,
     end,
-    ...standingOf(records[end], clause),
+    ...standingOf(records[end], clause, situations[end]),
   }));
 }
 

@@ -12,8 +12,11 @@ export type End = 'target' | 'peer';
  */
 export type InteropOutcome = 'agree' | 'departs' | 'gap' | 'unattributed' | 'blocked' | 'error';
 
-/** What the record of an end says of a clause: `none` where no record was given. */
-export type Standing = 'breaks' | 'keeps' | 'not judged' | 'none';
+/**
+ * What the record of an end says of a clause: `breaks elsewhere` where it is broken only in cases less like this one than others
+ * that keep it, `none` where no record was given.
+ */
+export type Standing = 'breaks' | 'breaks elsewhere' | 'keeps' | 'not judged' | 'none';
 
 /** A clause that would have had to be kept for an expectation to be met. */
 export interface ClauseInQuestion {
@@ -27,6 +30,8 @@ export interface ClauseInQuestion {
   readonly standing: Standing;
   /** A case of the own run of that server that shows it broken, `SCENARIO#CASE`; empty otherwise. */
   readonly shownBy: string;
+  /** Why that run takes it for a known failure; empty where it does not. */
+  readonly known: string;
 }
 
 /** An expectation that was not met. */
@@ -87,7 +92,7 @@ export interface InteropServer {
   readonly record: string;
 }
 
-/** An ordered pair: the user on the target, the contact on the peer. */
+/** An ordered pair: the user on the target, the contact on the peer; `reports/interop/pair.schema.json` describes its JSON form. */
 export interface InteropResult {
   readonly tool: { readonly name: 'xmpp-conform'; readonly version: string };
   readonly target: InteropServer;

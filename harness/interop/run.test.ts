@@ -1,45 +1,10 @@
-import { once } from 'node:events';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
+import { UsageError } from '../config.js';
+import { SlowLink } from '../slow-link.support.test.js';
 import { SPECS } from '../verdict/summary.js';
-import { TargetError } from '../wire/failure.js';
 import type { End } from './result.js';
 import { interopStatus } from './result.js';
 import { meet, Neighbours, troubles } from './run.support.test.js';
-
-/** Carries bytes between two ports, each late by so many milliseconds, in order. */
-class SlowLink {
-  readonly #sockets = new Set<Socket>();
-  readonly #server: Server;
-
-  constructor(port: number, delayMs: number) {
-    this.#server = createServer((near) => {
-      const far = createConnection({ host: '127.0.0.1', port });
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.setNoDelay(true).on('error', () => undefined);
-      }
-      const carry = (from: Socket, to: Socket) => {
-        from.on('data', (bytes) => setTimeout(() => to.write(bytes), delayMs));
-        from.once('close', () => setTimeout(() => to.destroy(), delayMs));
-      };
-      carry(near, far);
-      carry(far, near);
-    });
-  }
-
-  async listen(): Promise<number> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
 
 /** Each way; silence is judged after less, so that what were not followed over the link would be missed. */
 const DELAY_MS = 150;
@@ -105,6 +70,30 @@ describe('runInterop', function () {
       play: 'interop/subscription-given-up#both',
       own: 'subscription/inbound-unsubscribe',
     },
+    {
+      fault: 'cell/in/subscribed/none-pending-out/state',
+      end: 'target',
+      play: 'interop/approved-while-away#the first subscription',
+      own: 'subscription/inbound-subscribed',
+    },
+    {
+      fault: 'address/no-account-refused',
+      end: 'peer',
+      play: 'interop/nobody#request',
+      own: 'subscription/no-such-account',
+    },
+    {
+      fault: 'cell/in/subscribed/both/deliver',
+      end: 'target',
+      play: 'interop/request-repeated#when granted both ways',
+      own: 'subscription/inbound-subscribed',
+    },
+    {
+      fault: 'message/several-non-negative/bare/chat',
+      end: 'peer',
+      play: 'interop/message-several#chat',
+      own: 'delivery/message-several-resources',
+    },
   ];
   for (const { fault, end, play, own } of FAULTS) {
     it(`attributes ${fault} to the end that has it`, async () => {
@@ -131,7 +120,8 @@ describe('runInterop', function () {
     });
   }
 
-  it('gives no false verdict over a slow link', async () => {
+  it('gives no false verdict over a slow link', async function () {
+    this.timeout(120_000);
     neighbours = new Neighbours('rfc6121');
     const a = await neighbours.start('a.test');
     const b = await neighbours.start('b.test');
@@ -140,9 +130,15 @@ describe('runInterop', function () {
       for (const [index, { domain }] of [a, b].entries()) {
         neighbours.leadTo(domain, (await links[index]?.listen()) ?? 0);
       }
-      const only = ['interop/message#bare, chat'];
+      const only = [
+        'interop/subscription-given-up#both',
+        'interop/presence-at-log-in#to: sees',
+        'interop/message#bare, chat',
+        'interop/iq#get by a stranger',
+      ];
       const results = await meet(neighbours.party(a), neighbours.party(b), only);
       expect(troubles(results)).to.deep.equal([]);
+      expect(results[0].cases).to.have.length(only.length);
     } finally {
       for (const link of links) link.close();
     }
@@ -153,13 +149,26 @@ describe('runInterop', function () {
     const a = await neighbours.start('a.test');
     const b = await neighbours.start('b.test');
     neighbours.leadTo('b.test', 1);
-    const failure = await meet(neighbours.party(a), neighbours.party(b)).then(
+    const results = await meet(neighbours.party(a), neighbours.party(b));
+    expect(interopStatus(results)).to.equal(2);
+    expect(results.map(({ cases }) => cases.length)).to.deep.equal([0, 0]);
+    for (const { interrupted } of results) {
+      expect(interrupted).to.match(/^No message gets from a\.test to b\.test: it came back as an error/);
+    }
+  });
+
+  it('takes no record of other software', async () => {
+    neighbours = new Neighbours('rfc6121');
+    const a = await neighbours.start('a.test');
+    const b = await neighbours.start('b.test');
+    const record = { file: 'old.json', software: 'Other 1.0', clauses: new Map() };
+    const failure = await meet(neighbours.party(a), neighbours.party(b, record)).then(
       () => undefined,
       (error: unknown) => error,
     );
-    expect(failure).to.be.instanceOf(TargetError);
-    expect((failure as TargetError).message).to.match(
-      /^No message gets from a\.test to b\.test: it came back as an error/,
+    expect(failure).to.be.instanceOf(UsageError);
+    expect((failure as UsageError).message).to.match(
+      /^old\.json is of Other 1\.0, but b\.test is xmpp-conform .*: give each server its own record/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import { type Config, UsageError } from '../config.js';
 import type { Fixtures } from '../fixtures.js';
 import { findRequestSign } from '../play/calibrate.js';
 import { HarnessFault } from '../play/fault.js';
@@ -14,6 +14,7 @@ import { summariseLateness, unreliablePaths } from '../verdict/summary.js';
 import { TargetError } from '../wire/failure.js';
 import { judgeInterop } from './attribute.js';
 import { warmLink } from './link.js';
+import { inPeerOptions } from './peer-options.js';
 import type { ConformanceRecord } from './record.js';
 import type { InteropResult, InteropServer } from './result.js';
 
@@ -44,10 +45,36 @@ const COLD_LINK = 3;
 
 /**
  * Plays all scenarios between two servers, with the user on the first and the contact on the second, then the other way round.
- * @returns both ordered pairs; complete also when a server was lost or the run was interrupted
- * @throws TargetError when a server or the link can't be used at all, UsageError when what a party names can't be read
+ * @returns both ordered pairs, and why there are no cases where a server or the link can't be used at all; complete also when a
+ * server was lost or the run was interrupted
+ * @throws UsageError when what a party names can't be read, or its record is of another server
  */
 export async function runInterop(
+  target: InteropParty,
+  peer: InteropParty,
+  options: InteropOptions,
+): Promise<readonly [InteropResult, InteropResult]> {
+  const startedAt = new Date();
+  try {
+    return await playBothWays(target, peer, options);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    const unplayed = (near: InteropParty, far: InteropParty): InteropResult => ({
+      tool: { name: 'xmpp-conform', version: version() },
+      target: describe(near, ''),
+      peer: describe(far, ''),
+      spec: options.spec,
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      interrupted: error.message,
+      cases: [],
+      latenessMs: summariseLateness([]).latenessMs,
+    });
+    return [unplayed(target, peer), unplayed(peer, target)];
+  }
+}
+
+async function playBothWays(
   target: InteropParty,
   peer: InteropParty,
   options: InteropOptions,
@@ -56,8 +83,10 @@ export async function runInterop(
   const total = 2 * cases.length;
   const one = await openTarget(target.config);
   try {
-    const other = await openTarget(peer.config);
+    const other = await openPeer(peer.config);
     try {
+      demandOwnRecord(target, one);
+      demandOwnRecord(peer, other);
       for (const server of [one, other]) server.ensureAccounts(accountsNeeded(cases));
       await warmLink(one, other, COLD_LINK * Math.max(one.patienceMs, other.patienceMs));
       const there = stageOf(one, other);
@@ -74,6 +103,15 @@ export async function runInterop(
     }
   } finally {
     await one.close();
+  }
+}
+
+async function openPeer(config: Config): Promise<Target> {
+  try {
+    return await openTarget(config);
+  } catch (error) {
+    if (error instanceof TargetError) throw new TargetError(error.kind, inPeerOptions(error.message));
+    throw error;
   }
 }
 
@@ -125,8 +163,8 @@ async function playPair(
   };
   return {
     tool: { name: 'xmpp-conform', version: version() },
-    target: describe(near),
-    peer: describe(far),
+    target: describe(near.party, near.server.software),
+    peer: describe(far.party, far.server.software),
     spec,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
@@ -186,11 +224,15 @@ function accountsNeeded(cases: readonly PlayableCase[]): number {
   return cases.reduce((sum, { users }) => sum + users.length, 10);
 }
 
-function describe({ party, server }: Side): InteropServer {
-  return {
-    name: party.name,
-    domain: server.domain,
-    software: server.software,
-    record: party.record?.file ?? '',
-  };
+/** A record that was made of something else would put the blame in the wrong place. */
+function demandOwnRecord({ name, record }: InteropParty, { software }: Target): void {
+  if (record === undefined || record.software === '' || software === '') return;
+  if (record.software === software) return;
+  throw new UsageError(
+    `${record.file} is of ${record.software}, but ${name} is ${software}: give each server its own record, and judge it again where it has changed.`,
+  );
+}
+
+function describe({ name, config, record }: InteropParty, software: string): InteropServer {
+  return { name, domain: config.domain, software, record: record?.file ?? '' };
 }

@@ -7,8 +7,11 @@ import {
   cellText,
   type Expectation,
   type InteropMatrix,
+  interruptions,
+  LEGEND,
   type Sighting,
   serverText,
+  shownText,
   sightingLines,
 } from './matrix.js';
 
@@ -18,19 +21,22 @@ export function interopToMarkdown(matrix: InteropMatrix): string {
   const lines = [
     '# Between servers',
     '',
-    `Judged by ${specName(matrix.spec)}. The user is on the server of the row, the contact on that of the column.`,
+    `Judged by ${specName(matrix.spec)}. The user (romeo) is on the server of the row, the contact (juliet) on that of the column.`,
     '',
     ...servers.map((server) => `- ${plain(serverText(server))}`),
     '',
     ...table(matrix),
+    '',
+    ...LEGEND.map(([word, meaning]) => `- **${word}**: ${meaning}.`),
+    ...interruptions(matrix).flatMap((text) => ['', plain(text)]),
     ...section(
       count(departures.length, 'departure'),
       departures.map(({ server, clauses, expectation, sightings }) => [
         `**${plain(server)}**: ${plain(expectation.title)}`,
         '',
         ...clauses.map(
-          ({ clause, level, summary, shownBy }) =>
-            `- ${level} ${plain(clause)}: ${plain(summary)} Its own run shows it in ${plain(shownBy || 'a case that it does not name')}.`,
+          (broken) =>
+            `- ${broken.level} ${plain(broken.clause)}: ${plain(broken.summary)} ${plain(shownText(broken))}`,
         ),
         ...seen(sightings),
         ...exchange(expectation),

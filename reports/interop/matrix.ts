@@ -39,6 +39,8 @@ export interface Departure {
     readonly summary: string;
     /** The case of the server's own run that shows it; the record may have lost it. */
     readonly shownBy: string;
+    /** Why that run takes it for a known failure; empty where it does not. */
+    readonly known: string;
   }[];
   readonly expectation: Expectation;
   readonly sightings: readonly Sighting[];
@@ -162,7 +164,7 @@ function departuresOf({ result, item }: Seen): Keyed<Departure>[] {
     difference.departs.map((end) => {
       const clauses = difference.clauses
         .filter((clause) => clause.end === end && clause.standing === 'breaks')
-        .map(({ clause, level, summary, shownBy }) => ({ clause, level, summary, shownBy }));
+        .map(({ clause, level, summary, shownBy, known }) => ({ clause, level, summary, shownBy, known }));
       const server = result[end].name;
       return {
         key: JSON.stringify([server, clauses.map(({ clause }) => clause)]),
@@ -220,9 +222,10 @@ function unattributedOf({ result, item }: Seen): Keyed<Unattributed>[] {
           says:
             names.length > 0
               ? `not attributed: give the records of ${names.join(' and ')}`
-              : 'not attributed: the records do not judge every clause that this rests on',
+              : 'not attributed: the records do not show which of these clauses is broken here',
           clauses: difference.clauses.map(
-            ({ clause, level, end, standing }) => `${clause} (${level}) of ${result[end].name}: ${standing}`,
+            ({ clause, level, end, standing, shownBy }) =>
+              `${clause} (${level}) of ${result[end].name}: ${standing}${standing === 'breaks elsewhere' ? `, in ${shownBy}` : ''}`,
           ),
           expectation: expectationOf(item, difference),
           sightings: [sightingOf(result, item)],
@@ -264,6 +267,7 @@ function choiceRows(seen: readonly Seen[], servers: readonly string[]): ChoiceRo
 /** What a cell says: `61 of 61`, `57 of 61, prosody departs in 3, 1 gap`. */
 export function cellText(cell: Cell): string {
   const { counts, departs } = cell;
+  if (cell.cases === 0) return 'not played';
   const parts = [
     `${counts.agree} of ${cell.cases} agree`,
     departs.target > 0 ? `${cell.target} departs in ${departs.target}` : '',
@@ -277,10 +281,47 @@ export function cellText(cell: Cell): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** What the words of the matrix mean, for whoever sees it first: each word with its meaning. */
+export const LEGEND: readonly (readonly [string, string])[] = [
+  ['agree', 'cases in which each end showed what the clauses of its own server demand'],
+  [
+    'departs',
+    'an end did not, and the server named breaks the clause in its own run too, in what is most like this; the level of the clause tells whether it must or should',
+  ],
+  [
+    'gap',
+    'an end did not though each server keeps the clauses by itself, or a server chose what it may and people lose something by it',
+  ],
+  ['not attributed', 'an end did not, and no record tells whose doing it is'],
+  ['blocked, not judged', 'the state to begin with was not reached, or a marker or a stream was lost'],
+];
+
+/** How a cell is coloured: everything agrees, a server departs, or something else is not as it should be. */
+export function tintOf({ counts, cases, interrupted }: Cell): 'agree' | 'departs' | 'gap' {
+  if (counts.departs > 0) return 'departs';
+  return counts.agree === cases && interrupted === '' ? 'agree' : 'gap';
+}
+
+/** Why pairs were not played to the end, each reason once with the pairs that it stopped. */
+export function interruptions({ cells }: InteropMatrix): string[] {
+  const pairs = new Map<string, string[]>();
+  for (const { target, peer, interrupted } of cells) {
+    if (interrupted !== '')
+      pairs.set(interrupted, [...(pairs.get(interrupted) ?? []), `${target} to ${peer}`]);
+  }
+  return [...pairs].map(([reason, names]) => `Not to the end: ${names.join(', ')}. ${reason}`);
+}
+
 /** The server and what it says it is. */
 export function serverText({ name, software, domain, record }: InteropServer): string {
   const told = software === '' ? '' : `, ${software}`;
   return `${name}${told}, at ${domain}${record === '' ? '; no record of its own was given' : ''}`;
+}
+
+/** How a server's own run shows a departure: a sentence. */
+export function shownText({ shownBy, known }: Departure['clauses'][number]): string {
+  const expected = known === '' ? '' : `, a known failure: ${known.replace(/\.$/, '')}`;
+  return `Its own run shows it in ${shownBy || 'a case that it does not name'}${expected}.`;
 }
 
 /** Where something was seen, in a line for each pair. */

@@ -5,13 +5,16 @@ import { specName } from '../scoreboard.js';
 import { PLAIN } from '../style.js';
 import { count } from '../text.js';
 import {
-  type Cell,
   cellText,
   type Expectation,
   type InteropMatrix,
+  interruptions,
+  LEGEND,
   type Sighting,
   serverText,
+  shownText,
   sightingLines,
+  tintOf,
 } from './matrix.js';
 
 const STYLE = `
@@ -23,6 +26,7 @@ th, td { border: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left
 thead th { background: var(--soft); } .agree { color: var(--pass); } .departs { color: var(--fail); } .gap { color: var(--warn); }
 article { border-top: 1px solid var(--line); padding: 0.4rem 0; } h3 { font-size: 1rem; margin: 0.2rem 0; }
 pre { white-space: pre-wrap; font: 0.8rem/1.4 ui-monospace, monospace; background: var(--soft); padding: 0.5rem; } summary { cursor: pointer; }
+dl { font-size: 0.9rem; } dt { font-weight: bold; } dd { margin: 0 0 0.2rem 1rem; }
 `;
 
 /** The matrix as one HTML page that loads nothing and needs no script; all text of servers is escaped. */
@@ -41,9 +45,11 @@ export function interopToHtml(matrix: InteropMatrix): string {
 <body>
 <main>
 <h1>Between servers</h1>
-<p>Judged by ${specName(matrix.spec)}. The user is on the server of the row, the contact on that of the column.</p>
+<p>Judged by ${specName(matrix.spec)}. The user (romeo) is on the server of the row, the contact (juliet) on that of the column.</p>
 <ul>${servers.map((server) => html`<li>${serverText(server)}</li>`)}</ul>
 ${pairs(matrix, names)}
+<dl>${LEGEND.map(([word, meaning]) => html`<dt>${word}</dt><dd>${meaning}</dd>`)}</dl>
+${interruptions(matrix).map((text) => html`<p class="departs">${text}</p>`)}
 ${section(
   count(departures.length, 'departure'),
   departures.map(
@@ -54,8 +60,8 @@ ${section(
       sightings,
     }) => html`<article><h3 class="departs">${server}: ${expectation.title}</h3>
 <ul>${clauses.map(
-      ({ clause, level, summary, shownBy }) =>
-        html`<li>${level} <code>${clause}</code>: ${summary} Its own run shows it in ${shownBy || 'a case that it does not name'}.</li>`,
+      (broken) =>
+        html`<li>${broken.level} <code>${broken.clause}</code>: ${broken.summary} ${shownText(broken)}</li>`,
     )}</ul>
 ${seen(sightings)}${exchange(expectation)}</article>
 `,
@@ -115,17 +121,12 @@ function policy(): string {
 function pairs({ cells }: InteropMatrix, names: readonly string[]): Markup {
   const cell = (target: string, peer: string) => {
     const found = cells.find((item) => item.target === target && item.peer === peer);
-    return found === undefined ? html`<td></td>` : html`<td class="${tint(found)}">${cellText(found)}</td>`;
+    return found === undefined ? html`<td></td>` : html`<td class="${tintOf(found)}">${cellText(found)}</td>`;
   };
   return html`<div class="wide"><table>
 ${head(names)}
 <tbody>${names.map((target) => html`<tr><th scope="row">${target}</th>${names.map((peer) => cell(target, peer))}</tr>`)}</tbody>
 </table></div>`;
-}
-
-function tint({ counts, cases }: Cell): string {
-  if (counts.agree === cases) return 'agree';
-  return counts.departs > 0 ? 'departs' : 'gap';
 }
 
 function head(names: readonly string[]): Markup {

@@ -6,9 +6,12 @@ import {
   cellText,
   type Expectation,
   type InteropMatrix,
+  interruptions,
   type Sighting,
   serverText,
+  shownText,
   sightingLines,
+  tintOf,
 } from './matrix.js';
 
 /** The matrix for a terminal: every ordered pair, who departs from what, what the two don't manage together. */
@@ -27,20 +30,15 @@ export function formatInterop(matrix: InteropMatrix, style: Style): string {
     colors.bold('The user on the first, the contact on the second'),
     ...matrix.cells.flatMap((cell) => {
       const text = line(`${cell.target} to ${cell.peer}: ${cellText(cell)}`, 2);
-      return cell.counts.agree === cell.cases ? text : text.map((part) => colors.yellow(part));
+      return tintOf(cell) === 'agree' ? text : text.map((part) => colors.yellow(part));
     }),
-    ...matrix.cells
-      .filter(({ interrupted }) => interrupted !== '')
-      .flatMap(({ interrupted }) => line(interrupted, 2).map((part) => colors.red(part))),
+    ...interruptions(matrix).flatMap((text) => line(text, 2).map((part) => colors.red(part))),
     ...block(
       count(departures.length, 'departure'),
       departures.map(({ server, clauses, expectation, sightings }) => [
         ...line(`${server}: ${expectation.title}`, 2).map((part) => colors.red(part)),
-        ...clauses.flatMap(({ clause, level, summary, shownBy }) =>
-          line(
-            `${level} ${clause}: ${summary} Its own run shows it in ${shownBy || 'a case that it does not name'}.`,
-            4,
-          ),
+        ...clauses.flatMap((broken) =>
+          line(`${broken.level} ${broken.clause}: ${broken.summary} ${shownText(broken)}`, 4),
         ),
         ...told(expectation, style),
         ...seen(sightings),

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InteropResult } from '../../harness/interop/result.js';
+import type { End, InteropResult } from '../../harness/interop/result.js';
 import { ReportError } from '../write.js';
 import { interopToMarkdown } from './markdown.js';
 import { interopMatrix } from './matrix.js';
@@ -33,7 +33,7 @@ export async function writeInterop(results: readonly InteropResult[], directory:
 }
 
 /** A file name of letters, digits, dots and hyphens alone, whatever the servers are called. */
-export function pairFile({ target, peer }: Pick<InteropResult, 'target' | 'peer'>): string {
+export function pairFile({ target, peer }: Readonly<Record<End, { readonly name: string }>>): string {
   const safe = (name: string) =>
     name
       .replace(/[^A-Za-z0-9.-]+/g, '_')
