@@ -142,15 +142,16 @@ export class Domain implements Party {
 
   sendText(text: string, isStanza = true): void {
     // The stream records what is no stanza.
-    if (isStanza) {
+    const onSent = () => {
+      if (!isStanza) return;
       this.transcript.recorder(this.name)({
         direction: 'sent',
         kind: 'stanza',
         xml: text,
         atMs: performance.now(),
       });
-    }
-    this.server.server.say(text);
+    };
+    this.server.server.say(text, onSent);
   }
 
   /** Ends its server. */

@@ -33,6 +33,18 @@ describe('stanzas', () => {
     const left = stanzas(ids.map((id) => entry('romeo/orchard', `<iq id='${id}'/>`)));
     expect(left.map(({ xml }) => xml)).to.deep.equal(["<iq id='roster-x'/>", "<iq id='mine'/>"]);
   });
+
+  it('keeps what a domain is told of its key and its stream, and no other negotiation', () => {
+    const told = [
+      '<stream:error><invalid-from/></stream:error>',
+      "<db:result from='im.test' type='invalid'/>",
+    ];
+    const other = ["<db:result from='im.test'>key</db:result>", '<stream:features/>'];
+    const received = { direction: 'received', kind: 'stream' } as const;
+    const left = stanzas([...told, ...other].map((xml) => entry('verona', xml, received)));
+    expect(left.map(({ xml }) => xml)).to.deep.equal(told);
+    expect(stanzas(told.map((xml) => entry('romeo/orchard', xml, received)))).to.deep.equal([]);
+  });
 });
 
 describe('describeExchange', () => {

@@ -14,11 +14,21 @@ export function thePlay(item: CaseResult, until: CheckResult | undefined): Trans
   );
 }
 
-/** The stanzas of the scenario, without fences and without what a log-in takes. */
+/**
+ * The stanzas of the scenario, without fences and without what a log-in takes; and what a domain of the scenario's own was
+ * told about its keys and its stream.
+ */
 export function stanzas(entries: readonly TranscriptEntry[]): TranscriptEntry[] {
-  return entries.filter(
-    (entry) => entry.kind === 'stanza' && !/\bid=(['"])(?:bind|session|roster-\d+)\1/.test(entry.xml),
+  return entries.filter((entry) =>
+    entry.kind === 'stanza'
+      ? !/\bid=(['"])(?:bind|session|roster-\d+)\1/.test(entry.xml)
+      : entry.direction === 'received' && !entry.party.includes('/') && isVerdict(entry.xml),
   );
+}
+
+/** An answer about a key of dialback, or a stream error. */
+function isVerdict(xml: string): boolean {
+  return /^<(?:stream:error|db:result\s[^>]*\btype=)/.test(xml);
 }
 
 /** An exchange as lines of Markdown, in which no two runs differ by the addresses that they drew. */
@@ -35,5 +45,5 @@ export function describeExchange(entries: readonly TranscriptEntry[]): string[] 
 }
 
 function withoutRun(xml: string): string {
-  return xml.replaceAll(/-[0-9a-f]{8}-\d+@[^'"/<]+/g, '');
+  return xml.replaceAll(/-[0-9a-f]{8}-\d+(?:@[^'"/<]+)?/g, '');
 }

@@ -154,6 +154,7 @@ export type LossListener = (end: StreamEnd, senders: ReadonlySet<string>) => voi
 interface Waiting {
   readonly xml: string;
   readonly sender: string;
+  readonly onSent: (() => void) | undefined;
 }
 
 /** A stream that stands, and who has sent something over it. */
@@ -182,15 +183,19 @@ export class Route {
     private readonly onLoss: LossListener,
   ) {}
 
-  /** Sends a stanza; who sent it is told as lost when that can't be known to have arrived. */
-  send(xml: string, sender: string): void {
+  /**
+   * Sends a stanza; who sent it is told as lost when that can't be known to have arrived.
+   * @param onSent called when it goes out, which is later where it has to wait for the stream
+   */
+  send(xml: string, sender: string, onSent?: () => void): void {
     const standing = this.#standing.filter(({ stream }) => stream.isOpen).at(-1);
     if (standing !== undefined) {
       standing.senders.add(sender);
+      onSent?.();
       standing.stream.send(xml);
       return;
     }
-    this.#waiting.push({ xml, sender });
+    this.#waiting.push({ xml, sender, onSent });
     // The loss is told to those whom it concerns.
     void this.open().catch(() => undefined);
   }
@@ -228,7 +233,7 @@ export class Route {
       this.#standing.splice(at, 1);
       if (!this.#isClosed) this.onLoss(end, standing.senders);
     });
-    for (const { xml, sender } of this.#waiting.splice(0)) this.send(xml, sender);
+    for (const { xml, sender, onSent } of this.#waiting.splice(0)) this.send(xml, sender, onSent);
   }
 
   /** Ends the streams in good order, as a server does that goes down; the next stanza opens another one. Never rejects. */

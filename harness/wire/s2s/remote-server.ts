@@ -189,9 +189,12 @@ export class RemoteServer {
     this.#route(pair).send(xml, bareOf(from));
   }
 
-  /** Sends text as it stands over the stream of its own domain, whatever addresses it bears. */
-  say(xml: string): void {
-    this.#route({ from: this.domain, to: this.#outbound?.domain ?? '' }).send(xml, '');
+  /**
+   * Sends text as it stands over the stream of its own domain, whatever addresses it bears.
+   * @param onSent called when it goes out, which is later where the stream has to be opened first
+   */
+  say(xml: string, onSent?: () => void): void {
+    this.#route({ from: this.domain, to: this.#outbound?.domain ?? '' }).send(xml, '', onSent);
   }
 
   /** Adds a listener for the stanzas from proved domains; the first one also gets what has arrived before it. */
