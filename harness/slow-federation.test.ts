@@ -6,7 +6,7 @@ import { SlowLink } from './slow-link.support.test.js';
 import { freePorts } from './wire/prosody.support.test.js';
 
 /** Each way, and longer than the silence that is waited for: only the fence keeps what is under way from being missed. */
-const DELAY_MS = 300;
+const DELAY_MS = 110;
 
 const CONTACTS = 'remote.test';
 

@@ -145,7 +145,13 @@ export const FEDERATION_INBOUND_FAULTS: readonly Fault[] = [
     title: 'a stream is good for one pair of domains only',
     breaks: ['rfc3920:8.3/further-pairs'],
     specs: ['rfc3921'],
-    deviate: federates(() => ({ takesFurtherPairs: false })),
+    deviate: federates(() => ({ furtherPairs: 'refused' })),
+  },
+  {
+    id: 'federation/further-pairs-fatal',
+    title: 'a key for a further pair of domains ends the stream',
+    breaks: ['rfc3920:8.3/further-pairs', 'xep0220:2.2.1/requests-processed', 'xep0220:2.2.1/result-told'],
+    deviate: federates(() => ({ furtherPairs: 'fatal' })),
   },
 ];
 

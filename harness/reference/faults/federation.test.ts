@@ -363,6 +363,7 @@ const DIFFERENCES: Readonly<Record<string, Difference | Readonly<Record<Mode, Di
     faulty: 'valid',
   },
   'federation/further-pairs-refused': { observe: FURTHER, sound: 'taken', faulty: 'refused' },
+  'federation/further-pairs-fatal': { observe: FURTHER, sound: 'taken', faulty: 'refused' },
   'federation/unreachable-untold': {
     observe: errs(HANGS_UP),
     sound: 'remote-server-timeout',

@@ -134,8 +134,9 @@ export class InboundStream implements StreamHandler {
     } else if (pair === undefined) this.#stream.fail('improper-addressing');
     else if (!this.host.router.hosts(pair.to)) this.#refuse('result', pair, 'item-not-found');
     else if (this.#pending.size >= MAX_PENDING) this.#refuse('result', pair, 'resource-constraint');
-    else if (this.#verified.size > 0 && !this.#policy.takesFurtherPairs) {
-      this.#refuse('result', pair, 'not-acceptable');
+    else if (this.#verified.size > 0 && this.#policy.furtherPairs !== 'taken') {
+      if (this.#policy.furtherPairs === 'fatal') this.#stream.fail('policy-violation');
+      else this.#refuse('result', pair, 'not-acceptable');
     } else if (!this.#pending.has(pairKey(pair))) void this.#authorize(pair, text(received).trim());
   }
 

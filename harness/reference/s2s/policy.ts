@@ -46,8 +46,8 @@ export interface FederationPolicy {
   readonly believesUnsolicited: boolean;
   /** The answer to a server that asks for a key. */
   vouches(isOwn: boolean): boolean;
-  /** A key that asks for more than one pair on a stream is taken. */
-  readonly takesFurtherPairs: boolean;
+  /** What becomes of a key for another pair on a stream that is proved: it is taken, refused, or ends the stream. */
+  readonly furtherPairs: 'taken' | 'refused' | 'fatal';
   /** The stream ends when a key is invalid. */
   readonly endsInvalid: boolean;
   /** What becomes of a stanza that another server has sent. */
@@ -78,7 +78,7 @@ export function soundFederation(mode: Mode): FederationPolicy {
     verdict: (said) => said,
     believesUnsolicited: false,
     vouches: (isOwn) => isOwn,
-    takesFurtherPairs: true,
+    furtherPairs: 'taken',
     endsInvalid: true,
     inboundFate: (fate) => fate,
     outboundPair: (pair) => pair,
