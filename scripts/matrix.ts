@@ -16,8 +16,8 @@ import { REAL_TARGETS, type RealTargetName, startRealTarget } from './real-targe
 import { runCli } from './run-cli.js';
 
 const USAGE = `usage: matrix [--from DIR]
-Judges the embedded server in both modes and every real server that scripts/targets can start, compares them, and
-writes the summary into README.md. With --from it takes the results DIR/NAME/results.json that are there already.
+Judges the embedded server in both modes and every real server that scripts/targets can start, with contacts by
+federation, compares them, and writes the summary into README.md. With --from it takes the results DIR/NAME/results.json that are there already.
 `;
 
 /** A server of the matrix; the embedded one is judged in the mode of the specification. */
@@ -55,8 +55,8 @@ async function judge(entry: Entry, output: string): Promise<void> {
   process.stdout.write(`Judging ${entry.name} ...\n`);
   rmSync(output, { recursive: true, force: true });
   const reports = ['--quiet', '--output', output, '--formats', 'json'];
-  if ('mode' in entry) return runCli(['--spec', entry.mode, ...reports]);
-  const target = await startRealTarget(entry.name);
+  if ('mode' in entry) return runCli(['--s2s', '--spec', entry.mode, ...reports]);
+  const target = await startRealTarget(entry.name, 's2s');
   try {
     await runCli([...target.options, ...reports]);
   } finally {
