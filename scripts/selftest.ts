@@ -138,30 +138,37 @@ async function survey(scenarios: readonly string[]): Promise<Map<Spec, JobResult
   );
 }
 
-/** No variation is played through federation, so there is nothing to look for scenario by scenario. */
+/** The variations of federation are played in all of these, so there is nothing to look for scenario by scenario. */
 function federatingJob(spec: Spec, only: readonly string[]): Job {
   return { ...SOUND, id: `sound server (${spec}), federating`, spec, contactsBy: 's2s', only };
 }
 
-/** Each variation where it makes a difference: elsewhere it is the sound server. Undefined: it makes none anywhere. */
+/**
+ * Each variation where it makes a difference, those of federation where contacts federate: elsewhere it is the sound
+ * server. Undefined: it makes none anywhere.
+ */
 async function playVariations(
   variations: readonly Variation[],
   sound: ReadonlyMap<Spec, JobResult>,
 ): Promise<[job: Job, result: JobResult | undefined][]> {
   const jobs = variations.flatMap((variation) =>
     (variation.specs ?? SPECS).map((spec): Job => {
-      const only = sound.get(spec)?.noticed[variation.id] ?? [];
-      const id = `${variation.id} (${spec})`;
-      return { ...SOUND, id, spec, variations: [variation.id], only };
+      const job = { ...SOUND, id: `${variation.id} (${spec})`, spec, variations: [variation.id] };
+      return isOfFederation(variation)
+        ? { ...job, contactsBy: 's2s', only: [...federating] }
+        : { ...job, only: sound.get(spec)?.noticed[variation.id] ?? [] };
     }),
   );
   const results = await play(
     'variations',
     jobs.filter(({ only }) => only.length > 0),
   );
-  // Where the preflight finds something else, every case may go another way.
+  // Where the preflight finds something else, every case may go another way. That of contacts that federate always does.
   const misled = jobs.filter(
-    ({ id, spec }) => results.has(id) && results.get(id)?.preflight !== sound.get(spec)?.preflight,
+    ({ id, spec, contactsBy }) =>
+      contactsBy === 'component' &&
+      results.has(id) &&
+      results.get(id)?.preflight !== sound.get(spec)?.preflight,
   );
   const again = await play(
     'variations with another preflight',
@@ -221,8 +228,8 @@ function scenariosCiting(clauses: readonly string[]): string[] {
   return [...new Set(found.map((play) => play.scenario.id))];
 }
 
-/** Whether the fault shows to other servers alone. */
-function isOfFederation({ id }: Fault): boolean {
+/** Whether the deviation shows to other servers alone. */
+function isOfFederation({ id }: Fault | Variation): boolean {
   return id.startsWith('federation/');
 }
 

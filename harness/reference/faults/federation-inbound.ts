@@ -111,7 +111,7 @@ export const FEDERATION_INBOUND_FAULTS: readonly Fault[] = [
     id: 'federation/invalid-stream-kept',
     title: 'the stream goes on after its only key has been found invalid',
     breaks: ['rfc3920:8.3/invalid-terminates', 'xep0220:2.2.1/invalid-closes'],
-    deviate: federates(() => ({ endsInvalid: false })),
+    deviate: federates(() => ({ invalidKey: 'told' })),
   },
   {
     id: 'federation/unsolicited-result-believed',

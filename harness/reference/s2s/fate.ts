@@ -10,6 +10,7 @@ export type InboundFate =
   | 'improper-addressing'
   | 'invalid-from'
   | 'host-unknown'
+  | 'host-gone'
   | 'not-authorized';
 
 /** The domain pairs that have been verified on one stream. */

@@ -150,8 +150,10 @@ export class InboundStream implements StreamHandler {
       this.#answer('result', pair, { type: 'valid' });
       if (this.#isBidi) this.host.bidi.set(pairKey({ from: pair.to, to: pair.from }), this.#stream);
     } else if (verdict === 'invalid') {
-      this.#answer('result', pair, { type: 'invalid' });
-      if (this.#policy.endsInvalid) this.#stream.close();
+      const { invalidKey } = this.#policy;
+      if (invalidKey === 'refused') this.#refuse('result', pair, 'forbidden');
+      else if (invalidKey !== 'untold') this.#answer('result', pair, { type: 'invalid' });
+      if (invalidKey === 'untold' || invalidKey === 'told-and-closed') this.#stream.close();
     } else if (this.#isOld) this.#stream.fail('remote-connection-failed');
     else {
       const condition = verdict === 'unresolved' ? 'remote-server-not-found' : 'remote-server-timeout';

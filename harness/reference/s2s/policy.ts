@@ -22,7 +22,7 @@ export interface FailureError {
 /** What the authoritative server says of a key, or why it says nothing. */
 export type Verdict = 'valid' | 'invalid' | Exclude<Failure, 'refused'>;
 
-/** Decisions about other servers that a fault may take differently. */
+/** Decisions about other servers that a fault or a variation may take differently. */
 export interface FederationPolicy {
   /** SRV names to look up, one after the other until one has records. */
   lookups(names: readonly string[]): readonly string[];
@@ -48,8 +48,11 @@ export interface FederationPolicy {
   vouches(isOwn: boolean): boolean;
   /** What becomes of a key for another pair on a stream that is proved: it is taken, refused, or ends the stream. */
   readonly furtherPairs: 'taken' | 'refused' | 'fatal';
-  /** The stream ends when a key is invalid. */
-  readonly endsInvalid: boolean;
+  /**
+   * What becomes of a stream whose key is denied: the other server is told and the stream closed, told alone, only the stream
+   * closed, or the other server answered with a dialback error.
+   */
+  readonly invalidKey: 'told-and-closed' | 'told' | 'untold' | 'refused';
   /** What becomes of a stanza that another server has sent. */
   inboundFate(fate: InboundFate, stanza: Element): InboundFate;
   /** The pair whose stream a stanza takes. */
@@ -79,7 +82,7 @@ export function soundFederation(mode: Mode): FederationPolicy {
     believesUnsolicited: false,
     vouches: (isOwn) => isOwn,
     furtherPairs: 'taken',
-    endsInvalid: true,
+    invalidKey: 'told-and-closed',
     inboundFate: (fate) => fate,
     outboundPair: (pair) => pair,
     outbound: (stanza) => stanza,

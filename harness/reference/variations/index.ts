@@ -3,6 +3,7 @@ import { ADDITION_VARIATIONS } from './additions.js';
 import { BLOCKING_VARIATIONS } from './blocking.js';
 import { DELIVERY_VARIATIONS } from './delivery.js';
 import { DISPUTED_VARIATIONS } from './disputed.js';
+import { FEDERATION_VARIATIONS } from './federation.js';
 import { MESSAGE_VARIATIONS } from './messages.js';
 import { PRESENCE_VARIATIONS } from './presence.js';
 import { PRIVACY_VARIATIONS } from './privacy.js';
@@ -26,4 +27,5 @@ export const VARIATIONS: readonly Variation[] = [
   ...PRIVACY_OUTBOUND_VARIATIONS,
   ...BLOCKING_VARIATIONS,
   ...ADDITION_VARIATIONS,
+  ...FEDERATION_VARIATIONS,
 ];
