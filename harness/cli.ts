@@ -7,6 +7,7 @@ import { SUITES } from '../suites/index.js';
 import { interop } from '../suites/interop.js';
 import { compareCommand } from './commands/compare.js';
 import { interopCommand } from './commands/interop.js';
+import { listenForInterrupt } from './commands/interrupt.js';
 import { mergeCommand } from './commands/merge.js';
 import {
   CONFIG_FILE,
@@ -209,13 +210,7 @@ async function judge(given: RawOptions): Promise<void> {
   const config = resolveConfig(given, readConfigFile(), process.env);
   const fixtures = loadFixtures();
   const record = openRecord(config, fixtures);
-  const abort = new AbortController();
-  const onSignal = () => {
-    if (abort.signal.aborted) process.exit(2);
-    abort.abort('Interrupted; the report holds the cases played so far.');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const interrupt = listenForInterrupt();
   const progress = new ProgressLine(
     process.stderr,
     createStyle(wantsColor(process.stderr, process.env)),
@@ -225,7 +220,7 @@ async function judge(given: RawOptions): Promise<void> {
     const judged = async () => {
       const result = await run(config, {
         fixtures,
-        signal: abort.signal,
+        signal: interrupt.signal,
         progress,
         onReady: (target, cases) => {
           if (config.quiet) return;
@@ -240,8 +235,7 @@ async function judge(given: RawOptions): Promise<void> {
     await tell(config, judged, (result) => record?.(result) ?? []);
   } finally {
     progress.stop();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    interrupt.release();
   }
 }
 

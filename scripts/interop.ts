@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { resolveConfig } from '../harness/config.js';
 import { startEmbedded } from '../harness/embedded.js';
 import { type Fixtures, loadFixtures } from '../harness/fixtures.js';
@@ -20,6 +19,7 @@ import { writeInterop } from '../reports/interop/write.js';
 import { readResult } from '../reports/read.js';
 import { createStyle, wantsColor } from '../reports/style.js';
 import { interop } from '../suites/interop.js';
+import { withOneOption } from './one-option.js';
 import { REAL_TARGETS, type RealTargetName, startRealTarget } from './real-target.js';
 import { runCli } from './run-cli.js';
 
@@ -172,24 +172,4 @@ class House {
 
 const LOOPBACK = '127.0.0.1';
 
-function optionsGiven(): { readonly records?: string } | undefined {
-  try {
-    const { values } = parseArgs({ options: { records: { type: 'string' } } });
-    return values.records === undefined ? {} : { records: values.records };
-  } catch {
-    return undefined;
-  }
-}
-
-const options = optionsGiven();
-if (options === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = await judgeAll(options.records);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
-}
+await withOneOption('records', USAGE, judgeAll);

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../harness/paths.js';
 import { version } from '../harness/run.js';
 import type { Spec } from '../harness/verdict/result.js';
@@ -12,6 +11,7 @@ import { comparisonToHtml } from '../reports/compare/page.js';
 import { type ServerView, viewServer } from '../reports/compare/server.js';
 import { readResult } from '../reports/read.js';
 import { specName } from '../reports/scoreboard.js';
+import { withOneOption } from './one-option.js';
 import { REAL_TARGETS, type RealTargetName, startRealTarget } from './real-target.js';
 import { runCli } from './run-cli.js';
 
@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 /** Judges or reads all servers, and writes what the comparison says. */
-async function matrix(from: string | undefined): Promise<void> {
+async function matrix(from: string | undefined): Promise<undefined> {
   const folder = join(packageRoot(), 'conform-reports', 'matrix');
   mkdirSync(folder, { recursive: true });
   if (from === undefined) for (const entry of ENTRIES) await judge(entry, join(folder, entry.name));
@@ -88,24 +88,4 @@ function packagedVersion(name: string): string {
   }
 }
 
-function optionsGiven(): { readonly from?: string } | undefined {
-  try {
-    const { values } = parseArgs({ options: { from: { type: 'string' } } });
-    return values.from === undefined ? {} : { from: values.from };
-  } catch {
-    return undefined;
-  }
-}
-
-const options = optionsGiven();
-if (options === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = 2;
-} else {
-  try {
-    await matrix(options.from);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
-}
+await withOneOption('from', USAGE, matrix);

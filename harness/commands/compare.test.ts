@@ -1,22 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { toJson } from '../../reports/json.js';
 import { caseOf, checkOf, DELIVER, runOf } from '../../reports/testing/compare.js';
 import { UsageError } from '../config.js';
-import { packageRoot } from '../paths.js';
+import { xmppConform } from './cli.support.test.js';
 import { compareCommand } from './compare.js';
-
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-
-interface Ended {
-  readonly out: string;
-  readonly err: string;
-  readonly status: number | null;
-}
 
 describe('xmpp-conform compare', function () {
   this.timeout(60_000);
@@ -33,23 +23,7 @@ describe('xmpp-conform compare', function () {
     writeFileSync(at('none.json'), '{}');
   });
 
-  function compare(...args: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, ['--import=tsx', CLI, 'compare', ...args], {
-      cwd: packageRoot(),
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
-    });
-    const said = { out: '', err: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      said.out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      said.err += text;
-    });
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (status) => resolve({ ...said, status }));
-    });
-  }
+  const compare = (...args: readonly string[]) => xmppConform('compare', ...args);
 
   it('puts servers side by side, named after their files where the software does not tell them apart', async () => {
     const { out, err, status } = await compare(at('kept-1.0'), at('broken.json'));

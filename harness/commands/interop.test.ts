@@ -1,36 +1,16 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Neighbours } from '../interop/run.support.test.js';
-import { packageRoot } from '../paths.js';
-
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+import { xmppConform } from './cli.support.test.js';
 
 describe('xmpp-conform interop', function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'interop-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  function interop(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', CLI, 'interop', ...args], {
-      cwd: packageRoot(),
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
-    });
-    const said = { out: '', err: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      said.out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      said.err += text;
-    });
-    return new Promise<{ out: string; err: string; status: number | null }>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (status) => resolve({ ...said, status }));
-    });
-  }
+  const interop = (...args: readonly string[]) => xmppConform('interop', ...args);
 
   it('plays a pair both ways and writes the matrix', async () => {
     const neighbours = new Neighbours('rfc6121');

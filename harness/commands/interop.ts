@@ -13,6 +13,7 @@ import { recordOf } from '../interop/record.js';
 import { interopStatus } from '../interop/result.js';
 import { type InteropParty, runInterop } from '../interop/run.js';
 import { selectCases } from '../scenario/select.js';
+import { listenForInterrupt } from './interrupt.js';
 
 interface InteropCommandOptions {
   readonly target: string;
@@ -126,13 +127,7 @@ async function judgePair(options: InteropCommandOptions): Promise<void> {
       3,
     );
   }
-  const abort = new AbortController();
-  const onSignal = () => {
-    if (abort.signal.aborted) process.exit(2);
-    abort.abort('Interrupted; the report holds the cases played so far.');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const interrupt = listenForInterrupt();
   const names = await openNames(options.dns, [
     { domain: target.config.domain, port: options.s2sPort },
     { domain: peer.config.domain, port: options.peerS2sPort },
@@ -143,7 +138,7 @@ async function judgePair(options: InteropCommandOptions): Promise<void> {
       spec,
       only,
       jobs: target.config.jobs,
-      signal: abort.signal,
+      signal: interrupt.signal,
       ...(quiet ? {} : { onProgress: showProgress }),
     });
     const files = await writeInterop(results, options.output);
@@ -153,8 +148,7 @@ async function judgePair(options: InteropCommandOptions): Promise<void> {
     process.exitCode = interopStatus(results);
   } finally {
     await names?.close();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    interrupt.release();
   }
 }
 
